@@ -1,0 +1,21 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "ganglion/base/status.h"
+
+// The subcommands of the binary. Each adds its flags to the program and a callback that runs it and
+// stores what came of it in `result`. main() prints the error and makes the exit status.
+namespace ganglion::app {
+
+void AddInspectCommand(CLI::App& program, Status& result);
+void AddLogitsCommand(CLI::App& program, Status& result);
+void AddBenchCommand(CLI::App& program, Status& result);
+void AddTokenizeCommands(CLI::App& program, Status& result);
+void AddGenerateCommand(CLI::App& program, Status& result);
+void AddChatCommand(CLI::App& program, Status& result);
+void AddPlanCommand(CLI::App& program, Status& result);
+void AddDoCommand(CLI::App& program, Status& result);
+void AddLearnCommand(CLI::App& program, Status& result);
+
+}  // namespace ganglion::app

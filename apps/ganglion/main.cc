@@ -1,0 +1,44 @@
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "apps/ganglion/commands.h"
+
+int main(int argc, char** argv) {
+  CLI::App program{"Ganglion: language models that run where the work is, and move real things"};
+  program.require_subcommand(1);
+  program.set_version_flag("--version", GANGLION_VERSION);
+  ganglion::Status result;
+#ifdef GANGLION_HAS_INSPECT
+  ganglion::app::AddInspectCommand(program, result);
+#endif
+#ifdef GANGLION_HAS_LOGITS
+  ganglion::app::AddLogitsCommand(program, result);
+#endif
+#ifdef GANGLION_HAS_BENCH
+  ganglion::app::AddBenchCommand(program, result);
+#endif
+#ifdef GANGLION_HAS_TOKENIZE
+  ganglion::app::AddTokenizeCommands(program, result);
+#endif
+#ifdef GANGLION_HAS_GENERATE
+  ganglion::app::AddGenerateCommand(program, result);
+#endif
+#ifdef GANGLION_HAS_CHAT
+  ganglion::app::AddChatCommand(program, result);
+#endif
+#ifdef GANGLION_HAS_PLAN
+  ganglion::app::AddPlanCommand(program, result);
+#endif
+#ifdef GANGLION_HAS_DO
+  ganglion::app::AddDoCommand(program, result);
+#endif
+#ifdef GANGLION_HAS_LEARN
+  ganglion::app::AddLearnCommand(program, result);
+#endif
+  CLI11_PARSE(program, argc, argv);
+  if (result.ok()) return 0;
+  const std::string_view message = result.message();
+  std::fprintf(stderr, "ganglion: %.*s\n", static_cast<int>(message.size()), message.data());
+  return 1;
+}

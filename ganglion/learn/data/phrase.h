@@ -1,0 +1,38 @@
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "ganglion/base/rng.h"
+
+namespace ganglion::learn {
+
+// A value for each `$name` of a pattern.
+using Slots = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+// Writes one random reading of a pattern:
+//   (a|b|c)   one of the alternatives, each as likely; an alternative may be empty, and may nest
+//   [a]       `a` or nothing, each as likely
+//   $name     the value of a slot; letters, digits and _ belong to the name, ${name} ends it early
+// Everything else stands for itself. Slot values are not expanded again. A malformed pattern or an
+// unknown slot is a mistake in the generator and stops the process.
+//
+//   Expand(rng, "[please ](go|drive|move) (forward|ahead) $distance", {{"distance", "two metres"}})
+std::string Expand(Rng& rng, std::string_view pattern, Slots slots = {});
+
+template <class T, std::size_t kSize>
+const T& Pick(Rng& rng, const T (&items)[kSize]) {
+  return items[rng.Below(kSize)];
+}
+template <class Container>
+const auto& Pick(Rng& rng, const Container& items) {
+  return items[rng.Below(items.size())];
+}
+
+// Folds runs of spaces into one, drops spaces at the ends and before , . ! ? ;
+std::string Tidy(std::string_view text);
+
+}  // namespace ganglion::learn
