@@ -4,7 +4,8 @@
 
 namespace ganglion {
 
-// Index into a model's vocabulary. A distinct type, so that a token cannot be passed for a position.
+// Index into a model's vocabulary. A distinct type, so that a token cannot be passed for a
+// position.
 enum class TokenId : std::int32_t {};
 
 constexpr TokenId kNoToken{-1};

@@ -134,20 +134,31 @@ std::string ToJson(const Step& step) {
                                 (step.rate ? field("rate_dps", *step.rate) : ""));
     case Kind::kLook:
       return object("look", field("pan_deg", step.value) + field("tilt_deg", step.tilt_deg));
-    case Kind::kGrip: return object("grip", field("opening_pct", step.value));
-    case Kind::kArm: return object("arm", field("height_pct", step.value));
-    case Kind::kGoto: return object("goto", text("target"));
-    case Kind::kFind: return object("find", text("target"));
-    case Kind::kPick: return object("pick", text("target"));
-    case Kind::kPlace: return object("place", text("target"));
+    case Kind::kGrip:
+      return object("grip", field("opening_pct", step.value));
+    case Kind::kArm:
+      return object("arm", field("height_pct", step.value));
+    case Kind::kGoto:
+      return object("goto", text("target"));
+    case Kind::kFind:
+      return object("find", text("target"));
+    case Kind::kPick:
+      return object("pick", text("target"));
+    case Kind::kPlace:
+      return object("place", text("target"));
     case Kind::kFollow:
       return object("follow",
                     text("target") + (step.seconds ? field("seconds", *step.seconds) : ""));
-    case Kind::kPhoto: return object("photo", "");
-    case Kind::kLight: return object("light", text("color"));
-    case Kind::kSay: return object("say", text("text"));
-    case Kind::kWait: return object("wait", field("seconds", step.value));
-    case Kind::kStop: return object("stop", "");
+    case Kind::kPhoto:
+      return object("photo", "");
+    case Kind::kLight:
+      return object("light", text("color"));
+    case Kind::kSay:
+      return object("say", text("text"));
+    case Kind::kWait:
+      return object("wait", field("seconds", step.value));
+    case Kind::kStop:
+      return object("stop", "");
   }
   return {};
 }

@@ -12,15 +12,28 @@ namespace ganglion::learn {
 // `kind`; see ToJson().
 struct Step {
   enum class Kind : std::uint8_t {
-    kDrive, kTurn, kLook, kGrip, kArm, kGoto, kFind, kPick, kPlace, kFollow, kPhoto, kLight, kSay,
-    kWait, kStop
+    kDrive,
+    kTurn,
+    kLook,
+    kGrip,
+    kArm,
+    kGoto,
+    kFind,
+    kPick,
+    kPlace,
+    kFollow,
+    kPhoto,
+    kLight,
+    kSay,
+    kWait,
+    kStop
   };
   Kind kind = Kind::kStop;
-  double value = 0;            // distance_m, angle_deg, pan_deg, opening_pct, height_pct, seconds (wait)
-  double tilt_deg = 0;         // look
-  std::optional<double> rate;  // speed_mps of drive, rate_dps of turn
+  double value = 0;     // distance_m, angle_deg, pan_deg, opening_pct, height_pct, seconds (wait)
+  double tilt_deg = 0;  // look
+  std::optional<double> rate;     // speed_mps of drive, rate_dps of turn
   std::optional<double> seconds;  // follow
-  std::string text;            // target, color or spoken text
+  std::string text;               // target, color or spoken text
 
   bool operator==(const Step&) const = default;
 };
