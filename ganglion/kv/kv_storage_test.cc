@@ -1,0 +1,61 @@
+#include "ganglion/kv/kv_storage.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace ganglion {
+namespace {
+
+constexpr KvShape kShape = {.layers = 3, .heads = 2, .key_dim = 8, .value_dim = 6};
+
+TEST(KvStorage, EveryHeadHasItsOwnBytesAndTheyFillThePage) {
+  for (const KvType type : {KvType::kF32, KvType::kF16}) {
+    auto storage = KvStorage::Create(kShape, type, 2);
+    ASSERT_TRUE(storage.ok());
+    std::vector<int> covered(storage->page_bytes(), 0);
+    const auto cover = [&](std::size_t offset, std::size_t elements) {
+      ASSERT_LE(offset + elements * ElementBytes(type), covered.size());
+      for (std::size_t i = 0; i < elements * ElementBytes(type); ++i) ++covered[offset + i];
+    };
+    for (std::uint32_t layer = 0; layer < kShape.layers; ++layer) {
+      for (std::uint32_t head = 0; head < kShape.heads; ++head) {
+        cover(storage->KeyOffset(layer, head), kShape.key_dim * kPageTokens);
+        cover(storage->ValueOffset(layer, head), kShape.value_dim * kPageTokens);
+      }
+    }
+    EXPECT_EQ(std::count(covered.begin(), covered.end(), 1),
+              static_cast<std::ptrdiff_t>(covered.size()));
+  }
+}
+
+TEST(KvStorage, CopyingAPageLeavesTheOthersAlone) {
+  auto storage = KvStorage::Create(kShape, KvType::kF16, 3);
+  ASSERT_TRUE(storage.ok());
+  std::memset(storage->page(PageId{0}), 7, storage->page_bytes());
+  storage->CopyPage(PageId{0}, PageId{2});
+  EXPECT_EQ(std::memcmp(storage->page(PageId{0}), storage->page(PageId{2}), storage->page_bytes()),
+            0);
+  EXPECT_EQ(storage->page(PageId{1})[0], std::byte{0});
+}
+
+TEST(KvStorage, RefusesWhatExceedsItsLimits) {
+  EXPECT_FALSE(KvStorage::Create({}, KvType::kF32, 1).ok());
+  EXPECT_FALSE(KvStorage::Create(kShape, KvType::kF32, 0).ok());
+  const KvShape huge = {.layers = 10000, .heads = 10000, .key_dim = 10000, .value_dim = 10000};
+  const auto refused = KvStorage::Create(huge, KvType::kF32, 1000);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message().find("limit"), std::string_view::npos);
+}
+
+TEST(KvStorageDeathTest, APageThatDoesNotExistStopsTheProcess) {
+  auto storage = KvStorage::Create(kShape, KvType::kF32, 1);
+  ASSERT_TRUE(storage.ok());
+  EXPECT_DEATH(storage->page(PageId{1}), "pages_");
+}
+
+}  // namespace
+}  // namespace ganglion

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "ganglion/base/ids.h"
+#include "ganglion/base/status.h"
+#include "ganglion/gguf/gguf.h"
+#include "ganglion/kv/kv_storage.h"
+#include "ganglion/kv/page_table.h"
+#include "ganglion/model/config.h"
+
+namespace ganglion {
+
+struct ModelOptions {
+  std::uint32_t threads = 0;  // with the caller's; 0: one for each processor it may use
+};
+
+// Consecutive tokens of one sequence.
+struct TokenRun {
+  std::span<const TokenId> tokens;
+  std::uint32_t first_position = 0;  // of tokens[0]; what lies before is in the cache already
+  const PageTable* pages = nullptr;  // with room for first_position + tokens.size() tokens
+  std::uint32_t logits_rows = 1;     // the last so many tokens of the run get a row of logits
+};
+
+// Runs of different sequences. They do not see each other.
+struct Batch {
+  std::span<const TokenRun> runs;
+};
+
+// The most that one call of Forward() will be given. `pages` counts the pages of all its runs up to
+// their last token.
+struct BatchLimits {
+  std::uint32_t tokens = 512;
+  std::uint32_t runs = 1;
+  std::uint32_t logits_rows = 1;
+  std::uint32_t pages = 128;
+};
+
+// A model that is ready to compute.
+//
+// The same tokens at the same positions of a sequence give the same logits bit for bit, whatever
+// the number of threads, the chunks they were fed in, and the other runs of the batch.
+//
+// Thread: the engine thread only; within a call it is helped by threads of its own. Memory:
+// allocates in Load() and Prepare() and never again.
+class Model {
+ public:
+  // Checks the metadata and the shape and type of every tensor, and lays the weights out for the
+  // kernels. The file may be dropped afterwards; the model keeps its share of it.
+  static Result<std::unique_ptr<Model>> Load(std::shared_ptr<const gguf::File> file,
+                                             const ModelOptions& options);
+
+  virtual ~Model() = default;
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  virtual const ModelConfig& config() const = 0;
+  virtual std::uint32_t threads() const = 0;
+  virtual std::size_t weight_bytes() const = 0;  // that one token's decoding reads
+  KvShape kv_shape() const;
+
+  // Takes the memory that batches within `limits` need. May be called again with other limits.
+  virtual Status Prepare(const BatchLimits& limits) = 0;
+
+  // Writes the keys and values of every token of the batch into `kv`, and one row of
+  // config().vocab_size logits for each token that asks for it, in the order of the batch.
+  //
+  // Needs: Prepare() with limits that hold the batch; kv.shape() == kv_shape(); every token below
+  // vocab_size; every run with at least one token; `logits` of exactly the rows asked for.
+  virtual void Forward(const Batch& batch, KvStorage& kv, std::span<float> logits) = 0;
+
+ protected:
+  Model() = default;
+};
+
+}  // namespace ganglion
