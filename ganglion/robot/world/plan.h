@@ -36,7 +36,7 @@ struct Plan {
 std::string PlanSchemaJson(const RobotDescription& description);
 
 // The only way from text to a plan. Every field is checked, whatever produced the text; a bad plan
-// is refused whole, with the place and the reason ("step 2, distance_m: 11 is above 10"), never
+// is refused whole, with the place and the reason ("steps[1].distance_m: 11 is above 10"), never
 // mended. Limits: kPlanTextBytesMax bytes of text, steps_max steps.
 Result<Plan> ParsePlan(std::string_view json, const RobotDescription& description);
 
