@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ganglion/kernels/exp-inl.h"
+#include "ganglion/kernels/kernels.h"
+
+namespace ganglion::kernels {
+namespace {
+
+template <class V>
+void RopeInterleaved(const RopeArgs& args) {
+  for (std::size_t r = 0; r < args.rows; ++r) {
+    float* x = args.x + r * args.stride;
+    std::size_t i = 0;
+    // Lanes come in pairs, and so do the elements of a tail.
+    if constexpr (V::kLanes > 1) {
+      const auto turn = [](typename V::Reg v, typename V::Reg cosine, typename V::Reg sine) {
+        return V::MulAdd(v, cosine, V::Mul(V::SwapPairs(v), sine));
+      };
+      for (; i + V::kLanes <= args.dims; i += V::kLanes) {
+        V::Store(x + i, turn(V::Load(x + i), V::Load(args.cosine + i), V::Load(args.sine + i)));
+      }
+      const std::size_t tail = args.dims - i;
+      if (tail != 0) {
+        const auto turned = turn(V::LoadFirst(x + i, tail), V::LoadFirst(args.cosine + i, tail),
+                                 V::LoadFirst(args.sine + i, tail));
+        V::StoreFirst(x + i, turned, tail);
+      }
+    } else {
+      for (; i < args.dims; i += 2) {
+        const float first = x[i];
+        const float second = x[i + 1];
+        x[i] = first * args.cosine[i] + second * args.sine[i];
+        x[i + 1] = second * args.cosine[i + 1] + first * args.sine[i + 1];
+      }
+    }
+  }
+}
+
+template <class V>
+void RopeHalfSplit(const RopeArgs& args) {
+  const std::size_t half = args.dims / 2;
+  const std::size_t tail = half % V::kLanes;
+  const std::size_t whole = half - tail;
+  for (std::size_t r = 0; r < args.rows; ++r) {
+    float* a = args.x + r * args.stride;
+    float* b = a + half;
+    const float* cosine = args.cosine;
+    const float* sine = args.sine;
+    for (std::size_t i = 0; i < whole; i += V::kLanes) {
+      const auto first = V::Load(a + i);
+      const auto second = V::Load(b + i);
+      const auto cross_first = V::Mul(second, V::Load(sine + i));
+      const auto cross_second = V::Mul(first, V::Load(sine + half + i));
+      V::Store(a + i, V::MulAdd(first, V::Load(cosine + i), cross_first));
+      V::Store(b + i, V::MulAdd(second, V::Load(cosine + half + i), cross_second));
+    }
+    for (std::size_t i = whole; i < half; ++i) {
+      const float first = a[i];
+      const float second = b[i];
+      a[i] = first * cosine[i] + second * sine[i];
+      b[i] = second * cosine[half + i] + first * sine[half + i];
+    }
+  }
+}
+
+template <class V>
+void SiluMul(const SiluMulArgs& args) {
+  using Reg = typename V::Reg;
+  const Reg one = V::Broadcast(1.0f);
+  const auto gate = [one](Reg x, Reg up) {
+    return V::Mul(V::Div(x, V::Add(one, Exp<V>(V::Sub(V::Zero(), x)))), up);
+  };
+  std::size_t i = 0;
+  for (; i + V::kLanes <= args.count; i += V::kLanes) {
+    V::Store(args.y + i, gate(V::Load(args.x + i), V::Load(args.up + i)));
+  }
+  const std::size_t tail = args.count - i;
+  if (tail != 0) {
+    const Reg y = gate(V::LoadFirst(args.x + i, tail), V::LoadFirst(args.up + i, tail));
+    V::StoreFirst(args.y + i, y, tail);
+  }
+}
+
+template <class V>
+void QuantizeRows(const QuantizeRowsArgs& args) {
+  using Reg = typename V::Reg;
+  const std::size_t blocks = args.cols / kBlock;
+  for (std::size_t r = 0; r < args.rows; ++r) {
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const float* x = args.x + r * args.stride_x + b * kBlock;
+      std::int8_t* codes = args.out.codes + r * args.cols + b * kBlock;
+      Reg largest = V::Zero();
+      for (std::size_t i = 0; i < kBlock; i += V::kLanes) {
+        largest = V::Max(V::Abs(V::Load(x + i)), largest);
+      }
+      const float range = V::MaxAcross(largest);
+      const Reg inverse = V::Broadcast(range > 0.0f ? 127.0f / range : 0.0f);
+      Reg sum = V::Zero();
+      for (std::size_t i = 0; i < kBlock; i += V::kLanes) {
+        const Reg code = V::Round(V::Mul(V::Load(x + i), inverse));
+        // A tiny range has an infinite inverse; the bounds keep even that inside a byte.
+        const Reg bounded = V::Min(V::Max(code, V::Broadcast(-127.0f)), V::Broadcast(127.0f));
+        V::StoreBytes(codes + i, bounded);
+        sum = V::Add(sum, bounded);
+      }
+      args.out.scales[r * blocks + b] = range / 127.0f;
+      args.out.sums[r * blocks + b] = static_cast<std::int32_t>(V::Sum(sum));
+    }
+  }
+}
+
+template <class V>
+void FloatToHalfRow(const float* x, std::uint16_t* y, std::size_t count) {
+  std::size_t i = 0;
+  for (; i + V::kLanes <= count; i += V::kLanes) V::StoreHalf(y + i, V::Load(x + i));
+  const std::size_t tail = count - i;
+  if (tail == 0) return;
+  std::uint16_t padded[V::kLanes];
+  V::StoreHalf(padded, V::LoadFirst(x + i, tail));
+  for (std::size_t j = 0; j < tail; ++j) y[i + j] = padded[j];
+}
+
+}  // namespace
+}  // namespace ganglion::kernels

@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "ganglion/base/half.h"
+#include "ganglion/kernels/isa_test.h"
+#include "ganglion/kernels/reference.h"
+
+namespace ganglion::kernels {
+namespace {
+
+class ElementwiseTest : public IsaTest {};
+
+TEST_P(ElementwiseTest, RopeMatchesReferenceAndLeavesTheRestAlone) {
+  constexpr std::size_t kRows = 3;
+  for (const bool interleaved : {false, true}) {
+    for (std::size_t dims = 2; dims <= 72; dims += 2) {
+      const std::size_t stride = dims + 5;
+      const std::vector<float> cosine = UniformVector(dims);
+      const std::vector<float> sine = UniformVector(dims);
+      const std::vector<float> before = UniformVector(kRows * stride);
+      std::vector<float> want = before;
+      std::vector<float> got = before;
+      RopeArgs args = {want.data(), cosine.data(), sine.data(), kRows, stride, dims};
+      ReferenceRope(args, interleaved);
+      args.x = got.data();
+      (interleaved ? kernels().rope_interleaved : kernels().rope_half_split)(args);
+      for (std::size_t i = 0; i < got.size(); ++i) {
+        if (i % stride >= dims) {
+          ASSERT_EQ(got[i], before[i]) << "dims " << dims << ", element " << i;
+        } else {  // two products and a sum of magnitude at most 2: three roundings
+          ASSERT_NEAR(got[i], want[i], 3.0f * FLT_EPSILON) << "dims " << dims << ", element " << i;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(ElementwiseTest, SiluMulMatchesReferenceForEveryTail) {
+  for (std::size_t count = 1; count <= 70; ++count) {
+    std::vector<float> x = UniformVector(count, 30.0f);
+    const std::vector<float> up = UniformVector(count);
+    std::vector<float> want(count);
+    ReferenceSiluMul({x.data(), up.data(), want.data(), count});
+    kernels().silu_mul({x.data(), up.data(), x.data(), count});  // in place
+    // Two units of the exponential, and a rounding each for sum, quotient and product.
+    for (std::size_t i = 0; i < count; ++i) {
+      ASSERT_NEAR(x[i], want[i], 5.0f * FLT_EPSILON * std::fabs(want[i]) + FLT_MIN) << i;
+    }
+  }
+}
+
+TEST_P(ElementwiseTest, SiluMulHoldsAtTheEndsOfTheRange) {
+  const float largest = std::numeric_limits<float>::max();
+  std::vector<float> x = {0.0f,   -0.0f,   87.0f,    -87.0f,  89.0f,
+                          -89.0f, 1000.0f, -1000.0f, largest, -largest};
+  const std::vector<float> up(x.size(), 1.0f);
+  std::vector<float> y(x.size());
+  kernels().silu_mul({x.data(), up.data(), y.data(), x.size()});
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_FALSE(std::isnan(y[i])) << x[i];
+    if (x[i] > 80.0f) {
+      EXPECT_EQ(y[i], x[i]);
+    }
+    if (x[i] < -80.0f && x[i] > -1e6f) {
+      EXPECT_LE(std::fabs(y[i]), 1e-33f) << x[i];
+    }
+  }
+}
+
+TEST_P(ElementwiseTest, QuantizedRowsComeBackWithinHalfAStep) {
+  constexpr std::size_t kRows = 3;
+  for (const std::size_t cols : {32u, 64u, 256u}) {
+    const std::size_t stride = cols + 7;
+    std::vector<float> x = UniformVector(kRows * stride, 3.0f);
+    OwnedRows out(kRows, cols);
+    kernels().quantize_rows({x.data(), stride, out.view(), kRows, cols});
+    for (std::size_t r = 0; r < kRows; ++r) {
+      for (std::size_t b = 0; b < cols / kBlock; ++b) {
+        const std::size_t block = r * cols / kBlock + b;
+        const std::int8_t* codes = &out.codes[block * kBlock];
+        EXPECT_EQ(std::accumulate(codes, codes + kBlock, 0), out.sums[block]);
+        for (std::size_t i = 0; i < kBlock; ++i) {
+          const float value = x[r * stride + b * kBlock + i];
+          // The scale and its inverse are rounded, which moves a code of 127 by at most 127 * 3 /
+          // 2^24.
+          const float step = out.scales[block];
+          ASSERT_LE(std::fabs(value - step * static_cast<float>(codes[i])), 0.5001f * step);
+        }
+      }
+    }
+  }
+}
+
+TEST_P(ElementwiseTest, QuantizingExtremesStaysInsideAByte) {
+  std::vector<float> x(3 * kBlock, 0.0f);
+  x[kBlock] = 1e-45f;  // the smallest number there is: its inverse overflows
+  x[2 * kBlock] = -3e38f;
+  x[2 * kBlock + 1] = 3e38f;
+  OwnedRows out(1, x.size());
+  kernels().quantize_rows({x.data(), x.size(), out.view(), 1, x.size()});
+  EXPECT_EQ(out.scales[0], 0.0f);
+  EXPECT_EQ(out.sums[0], 0);
+  for (const std::int8_t code : out.codes) EXPECT_GE(code, -127);
+  EXPECT_EQ(out.codes[2 * kBlock], -127);
+  EXPECT_EQ(out.codes[2 * kBlock + 1], 127);
+}
+
+TEST_P(ElementwiseTest, FloatToHalfAgreesWithTheSingleValueForm) {
+  for (std::size_t count = 1; count <= 40; ++count) {
+    const std::vector<float> x =
+        UniformVector(count, std::ldexp(1.0f, static_cast<int>(rng_.Below(40)) - 22));
+    std::vector<std::uint16_t> y(count + 1, 0xabcd);
+    kernels().float_to_half(x.data(), y.data(), count);
+    for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(y[i], FloatToHalf(x[i])) << x[i];
+    EXPECT_EQ(y[count], 0xabcd);
+  }
+}
+
+GN_FOR_EVERY_ISA(ElementwiseTest);
+
+}  // namespace
+}  // namespace ganglion::kernels
