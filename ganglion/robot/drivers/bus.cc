@@ -18,6 +18,14 @@ bool Actuator::Owns(const BusToken& token) const noexcept {
   return claimed_ && token.device_ == this && token.claim_ == claim_;
 }
 
+BusResult Actuator::CheckCommand(bool armed, const BusToken& token, const SafeCommand& command,
+                                 TimeNs now) const noexcept {
+  if (!armed) return BusResult::kNotArmed;
+  if (!Owns(token)) return BusResult::kNotOwner;
+  if (now < command.issued_at() || now >= command.expires_at()) return BusResult::kExpired;
+  return BusResult::kOk;
+}
+
 void Actuator::Release(const BusToken& token) noexcept {
   if (!Owns(token)) return;
   Disarm();

@@ -6,6 +6,7 @@
 
 #include "ganglion/base/status.h"
 #include "ganglion/base/time.h"
+#include "ganglion/robot/world/safe_command.h"
 
 namespace ganglion::robot {
 
@@ -61,6 +62,11 @@ class Actuator {
   // owner, while the device is claimed.
   Result<BusToken> Claim(std::string owner);
   bool Owns(const BusToken& token) const noexcept;
+
+ protected:
+  // What every command must pass before the device looks at it.
+  BusResult CheckCommand(bool armed, const BusToken& token, const SafeCommand& command,
+                         TimeNs now) const noexcept;
 
  private:
   friend class BusToken;

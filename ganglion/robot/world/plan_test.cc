@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "ganglion/robot/world/world_test_robot.h"
+#include "ganglion/robot/world/rover_test.h"
 #include "ganglion/testing/seed.h"
 #include "ganglion/testing/shared_data.h"
 

@@ -2,7 +2,7 @@
 #include <sstream>
 
 #include "ganglion/robot/world/plan.h"
-#include "ganglion/robot/world/world_test_robot.h"
+#include "ganglion/robot/world/rover_test.h"
 
 namespace ganglion::robot {
 namespace {
