@@ -29,6 +29,9 @@ inline constexpr std::size_t kMaskWork = 50'000'000;
 inline constexpr std::size_t kVocabularyTokensMax = 1u << 20;
 inline constexpr std::size_t kPieceBytesMax = 4096;  // longer pieces are never allowed in a grammar
 
+// Of minLength, minItems; a larger maxLength or maxItems is the same as none.
+inline constexpr std::uint32_t kCountMax = 1u << 30;
+
 // Digits that a number may have. A value is an integer count of 10^-kFractionDigits, below 10^18,
 // so that its range is exact in 64 bits.
 inline constexpr int kFractionDigits = 6;

@@ -1,0 +1,185 @@
+#include <algorithm>
+
+#include "ganglion/base/check.h"
+#include "ganglion/grammar/compiled_grammar.h"
+#include "ganglion/grammar/grammar.h"
+#include "ganglion/grammar/machine.h"
+#include "ganglion/grammar/token_index.h"
+
+namespace ganglion::grammar {
+namespace {
+
+void SetBits(std::span<std::uint32_t> bits, std::span<const TokenId> tokens) {
+  for (const TokenId token : tokens) {
+    const auto i = static_cast<std::size_t>(token);
+    bits[i / 32] |= std::uint32_t{1} << (i % 32);
+  }
+}
+
+// The longest prefix of `text` that does not end inside a code point. Text that is no UTF-8 at all
+// cannot come here but for a beginning inside a code point.
+std::size_t WholeCodePoints(std::string_view text) {
+  for (std::size_t back = 1; back <= std::min<std::size_t>(text.size(), 4); ++back) {
+    const auto byte = static_cast<std::uint8_t>(text[text.size() - back]);
+    if (byte < 0x80) return text.size();
+    if (byte < 0xC0) continue;
+    const std::size_t length = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+    return back < length ? text.size() - back : text.size();
+  }
+  return text.size();
+}
+
+}  // namespace
+
+class Matcher::Impl {
+ public:
+  Impl(std::shared_ptr<const Grammar> grammar, std::shared_ptr<const Vocabulary> vocabulary)
+      : grammar_(std::move(grammar)),
+        vocabulary_(std::move(vocabulary)),
+        machine_(grammar_->rules()) {
+    Reset();
+  }
+
+  void Reset() {
+    machine_.Release({});
+    history_.clear();
+    const ThreadSet start = machine_.Start();
+    history_.push_back({start, machine_.mark(), false});
+  }
+
+  bool FillMask(std::span<std::uint32_t> bits) {
+    GN_CHECK(bits.size() >= vocabulary_->mask_words());
+    std::fill(bits.begin(), bits.end(), 0);
+    const Entry now = history_.back();
+    if (now.ended || history_.size() > kAcceptsMax) return false;
+    bits = bits.first(vocabulary_->mask_words());
+    const TokenIndex& index = vocabulary_->index();
+    const std::uint64_t room = machine_.TextRoom(now.set);
+    if (room == Machine::kNotText) {
+      Walk(index.all(), now.set, bits);
+    } else {
+      index.FillInside(room, bits);
+      Walk(index.closing(), now.set, bits);
+    }
+    if (now.set.complete) SetBits(bits, vocabulary_->end_tokens());
+    return std::any_of(bits.begin(), bits.end(), [](std::uint32_t word) { return word != 0; });
+  }
+
+  bool Accept(TokenId token) {
+    if (Value(token) < 0 || static_cast<std::size_t>(token) >= vocabulary_->size()) return false;
+    if (!vocabulary_->IsEnd(token)) {
+      const std::string_view piece = vocabulary_->piece(token);
+      return !piece.empty() && AcceptText(piece);
+    }
+    const Entry now = history_.back();
+    if (now.ended || !now.set.complete || history_.size() > kAcceptsMax) return false;
+    history_.push_back({now.set, now.mark, true});
+    return true;
+  }
+
+  bool AcceptText(std::string_view bytes) {
+    const Entry now = history_.back();
+    if (now.ended || history_.size() > kAcceptsMax) return false;
+    ThreadSet set = now.set;
+    for (const char c : bytes) {
+      set = machine_.MoveDown(machine_.Step(set, static_cast<std::uint8_t>(c)), now.mark.threads);
+      if (set.dead()) {
+        machine_.Release(now.mark);
+        return false;
+      }
+    }
+    history_.push_back({set, machine_.mark(), false});
+    return true;
+  }
+
+  // Runs ahead and takes all of it back.
+  std::string ForcedText() {
+    const Entry now = history_.back();
+    std::string text;
+    ThreadSet set = now.set;
+    while (!now.ended && !set.complete && text.size() < kForcedBytesMax) {
+      const std::bitset<256> bytes = machine_.NextBytes(set);
+      if (bytes.count() != 1) break;
+      const auto byte = static_cast<std::uint8_t>(bytes._Find_first());
+      set = machine_.MoveDown(machine_.Step(set, byte), now.mark.threads);
+      if (set.dead()) break;
+      text.push_back(static_cast<char>(byte));
+    }
+    machine_.Release(now.mark);
+    text.erase(WholeCodePoints(text));
+    return text;
+  }
+
+  bool IsComplete() const { return history_.back().set.complete; }
+  std::size_t accepts() const { return history_.size() - 1; }
+
+  void Rollback(std::size_t accepts) {
+    GN_CHECK(accepts < history_.size());
+    history_.resize(history_.size() - accepts);
+    machine_.Release(history_.back().mark);
+  }
+
+ private:
+  struct Entry {  // the state after one accept
+    ThreadSet set;
+    Machine::Mark mark;
+    bool ended = false;  // by an end token
+  };
+  struct Level {  // the state at one depth of a walk
+    ThreadSet set;
+    Machine::Mark mark;
+  };
+
+  // Sets the bits of the tokens of `trie` that lead from `start` to a set that is not dead.
+  void Walk(const TokenTrie& trie, const ThreadSet& start, std::span<std::uint32_t> bits) {
+    if (levels_.size() <= trie.depth_max()) levels_.resize(trie.depth_max() + 1);
+    levels_[0] = {start, machine_.mark()};
+    std::size_t work = 0;
+    for (std::size_t i = 0; i < trie.size();) {
+      const TokenTrie::Node& node = trie.node(i);
+      const Level& level = levels_[node.depth];
+      machine_.Release(level.mark);
+      const ThreadSet set = machine_.Step(level.set, node.byte);
+      work += 1 + level.set.size();
+      if (work > kMaskWork) break;
+      if (set.dead()) {
+        i = node.subtree_end;
+        continue;
+      }
+      SetBits(bits, trie.TokensAt(i));
+      levels_[node.depth + 1u] = {set, machine_.mark()};
+      ++i;
+    }
+    machine_.Release(levels_[0].mark);
+  }
+
+  // Shared because matchers and the caller's caches hold them alike; both are immutable.
+  std::shared_ptr<const Grammar> grammar_;
+  std::shared_ptr<const Vocabulary> vocabulary_;
+  Machine machine_;
+  std::vector<Entry> history_;  // one entry for the empty text and one per accept
+  std::vector<Level> levels_;   // scratch of a walk
+};
+
+Matcher::Matcher(std::shared_ptr<const Grammar> grammar,
+                 std::shared_ptr<const Vocabulary> vocabulary)
+    : impl_(std::make_unique<Impl>(std::move(grammar), std::move(vocabulary))) {}
+Matcher::Matcher(const Matcher& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+Matcher& Matcher::operator=(const Matcher& other) {
+  if (this != &other) impl_ = std::make_unique<Impl>(*other.impl_);
+  return *this;
+}
+Matcher::Matcher(Matcher&&) noexcept = default;
+Matcher& Matcher::operator=(Matcher&&) noexcept = default;
+Matcher::~Matcher() = default;
+
+bool Matcher::FillMask(std::span<std::uint32_t> bits) { return impl_->FillMask(bits); }
+bool Matcher::Accept(TokenId token) { return impl_->Accept(token); }
+bool Matcher::AcceptText(std::string_view bytes) { return impl_->AcceptText(bytes); }
+std::string Matcher::ForcedText() const { return impl_->ForcedText(); }
+bool Matcher::IsComplete() const { return impl_->IsComplete(); }
+void Matcher::Rollback(std::size_t accepts) { impl_->Rollback(accepts); }
+std::size_t Matcher::accepts() const { return impl_->accepts(); }
+void Matcher::Reset() { impl_->Reset(); }
+
+}  // namespace ganglion::grammar

@@ -1,0 +1,159 @@
+#include "ganglion/grammar/schema_document.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace ganglion::grammar {
+namespace {
+
+using Json = SchemaDocument::Json;
+
+// The nesting of brackets outside strings, without a parser: it runs before one.
+std::size_t Nesting(std::string_view text) {
+  std::size_t depth = 0;
+  std::size_t deepest = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      deepest = std::max(deepest, ++depth);
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
+// Watches a parse for members that are named twice in one object.
+class DuplicateWatch {
+ public:
+  void See(nlohmann::json::parse_event_t event, const Json& value) {
+    using Event = nlohmann::json::parse_event_t;
+    if (event == Event::object_start) open_.emplace_back();
+    if (event == Event::object_end && !open_.empty()) open_.pop_back();
+    if (event != Event::key || open_.empty() || !value.is_string()) return;
+    const auto& name = value.get_ref<const std::string&>();
+    if (!open_.back().insert(name).second && duplicate_.empty()) duplicate_ = value.dump();
+  }
+  const std::string& duplicate() const { return duplicate_; }  // quoted; empty if there is none
+
+ private:
+  std::vector<std::set<std::string>> open_;
+  std::string duplicate_;
+};
+
+// Undoes the %XX of a URI fragment; nothing if it is malformed.
+std::optional<std::string> PercentDecode(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      result += text[i];
+      continue;
+    }
+    unsigned value = 0;
+    if (i + 2 >= text.size()) return std::nullopt;
+    const char* digits = text.data() + i + 1;
+    if (std::from_chars(digits, digits + 2, value, 16).ptr != digits + 2) return std::nullopt;
+    result += static_cast<char>(value);
+    i += 2;
+  }
+  return result;
+}
+
+std::string PointerName(std::string_view token) {
+  std::string result;
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    const bool escaped = token[i] == '~' && i + 1 < token.size();
+    result += escaped ? (token[i + 1] == '0' ? '~' : '/') : token[i];
+    if (escaped) ++i;
+  }
+  return result;
+}
+
+// The member or item that a token of a pointer names; null if there is none.
+const Json* Child(const Json& parent, std::string_view token) {
+  if (parent.is_object()) {
+    const auto found = parent.find(PointerName(token));
+    return found == parent.end() ? nullptr : &*found;
+  }
+  std::size_t index = 0;
+  const char* end = token.data() + token.size();
+  if (!parent.is_array() || std::from_chars(token.data(), end, index).ptr != end) return nullptr;
+  return !token.empty() && index < parent.size() ? &parent[index] : nullptr;
+}
+
+}  // namespace
+
+Result<SchemaDocument> SchemaDocument::Parse(std::string_view text, const CompileLimits& limits) {
+  if (text.size() > limits.schema_bytes) {
+    return Status(Code::kResourceExhausted, "the schema has " + std::to_string(text.size()) +
+                                                " bytes; the limit is " +
+                                                std::to_string(limits.schema_bytes));
+  }
+  if (Nesting(text) > limits.nesting) {
+    return Status(Code::kResourceExhausted,
+                  "the schema is nested deeper than " + std::to_string(limits.nesting) + " levels");
+  }
+  try {
+    DuplicateWatch watch;
+    Json root = Json::parse(text, [&](int, Json::parse_event_t event, Json& value) {
+      watch.See(event, value);
+      return true;
+    });
+    if (!watch.duplicate().empty()) {
+      return Status(Code::kInvalidArgument,
+                    "the schema names the member " + watch.duplicate() + " twice in one object");
+    }
+    return SchemaDocument(std::move(root));
+  } catch (const std::exception& error) {
+    return Status(Code::kInvalidArgument, std::string("the schema is no JSON: ") + error.what());
+  }
+}
+
+Result<const Json*> SchemaDocument::Resolve(std::string_view reference) const {
+  const auto fail = [&](const char* why) {
+    return Status(Code::kInvalidArgument, "the reference " + std::string(reference) + " " + why);
+  };
+  if (reference.empty() || reference.front() != '#') {
+    return fail("is not inside this schema; only \"#\" and \"#/...\" are followed");
+  }
+  const auto pointer = PercentDecode(reference.substr(1));
+  if (!pointer) return fail("has a malformed %-escape");
+  if (!pointer->empty() && pointer->front() != '/') {
+    return fail("names an anchor; only \"#\" and \"#/...\" are followed");
+  }
+  const Json* at = &root_;
+  std::string_view rest = *pointer;
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const std::string_view token = rest.substr(0, rest.find('/'));
+    at = Child(*at, token);
+    if (at == nullptr) return fail("names nothing in this schema");
+    rest.remove_prefix(token.size());
+  }
+  return at;
+}
+
+std::string PointerToken(std::string_view name) {
+  std::string result;
+  for (const char c : name) {
+    if (c == '~') {
+      result += "~0";
+    } else if (c == '/') {
+      result += "~1";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+}  // namespace ganglion::grammar
