@@ -23,6 +23,7 @@ namespace {
 using torch::Tensor;
 
 constexpr std::int64_t kWarmUpSteps = 150;
+constexpr std::int64_t kReportEvery = 50;
 constexpr double kDecayFrom = 0.55;  // share of the steps after which the rates fall to nothing
 constexpr std::size_t kVocabularyTexts = 300'000;
 
@@ -121,7 +122,7 @@ class Trainer {
         }
         if (step_ >= options_.steps) break;
         Step(MakeBatch(data_, members));
-        if (step_ % 50 == 0) Report(begin);
+        if (step_ % kReportEvery == 0) Report(begin);
         if (step_ % options_.checkpoint_every == 0) GN_RETURN_IF_ERROR(Checkpoint());
       }
     }
@@ -137,20 +138,21 @@ class Trainer {
     muon_.Step(options_.matrix_rate * rate);
     adam_.Step(options_.other_rate * rate);
     decoder_->zero_grad();
-    loss_ = step_ == 0 ? loss.item<double>() : 0.98 * loss_ + 0.02 * loss.item<double>();
+    loss_sum_ += loss.item<double>();
     tokens_ += batch.tokens.numel();
     ++step_;
   }
 
-  void Report(std::int64_t begin) const {
+  void Report(std::int64_t begin) {
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     const double each = seconds / static_cast<double>(step_ - begin);
     std::printf("step %ld of %ld  loss %.4f  %.0f tokens/s  %.0f min left\n",
-                static_cast<long>(step_), static_cast<long>(options_.steps), loss_,
-                static_cast<double>(tokens_) / seconds,
+                static_cast<long>(step_), static_cast<long>(options_.steps),
+                loss_sum_ / kReportEvery, static_cast<double>(tokens_) / seconds,
                 each * static_cast<double>(options_.steps - step_) / 60);
     std::fflush(stdout);
+    loss_sum_ = 0;
   }
 
   std::vector<Tensor> Everything() {
@@ -167,7 +169,7 @@ class Trainer {
   Status Checkpoint() {
     try {
       std::vector<Tensor> all = Everything();
-      all.push_back(torch::tensor({static_cast<double>(step_), loss_}, torch::kDouble));
+      all.push_back(torch::tensor({static_cast<double>(step_)}, torch::kDouble));
       torch::save(all, CheckpointPath() + ".part");
       std::filesystem::rename(CheckpointPath() + ".part", CheckpointPath());
     } catch (const std::exception& error) {
@@ -190,7 +192,6 @@ class Trainer {
       }
       for (std::size_t i = 0; i < all.size(); ++i) all[i].copy_(saved[i]);
       step_ = static_cast<std::int64_t>(saved.back()[0].item<double>());
-      loss_ = saved.back()[1].item<double>();
       adam_.set_steps(step_);
     } catch (const std::exception& error) {
       return Status(Code::kDataLoss, Concat("read checkpoint: ", error.what()));
@@ -236,7 +237,7 @@ class Trainer {
   Adam adam_;
   std::int64_t step_ = 0;
   std::int64_t tokens_ = 0;
-  double loss_ = 0;
+  double loss_sum_ = 0;  // since the last report
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
