@@ -33,7 +33,6 @@ enum class Cause : std::uint8_t {
   kMotionTooFar,     // the motion's distance is used up
   kDeadPlan,         // a plan from before the last latched stop
   kServoHot,
-  kTilted,
   kWheelsStuck,  // wheels do not follow their command
   kOverspeed,    // measured speed outside the envelope
   kJointLimit,   // measured joint outside its range

@@ -205,8 +205,7 @@ TEST_F(PlanTest, PlansThatCannotWorkAreRefusedBeforeTheFirstStep) {
   EXPECT_EQ(message(R"({"do":"grip","opening_pct":0},)" + place), "ok") << "only time will tell";
   EXPECT_NE(message(R"({"do":"goto","target":"moon"})").find("cannot recognise 'moon'"),
             std::string::npos);
-  EXPECT_NE(message(R"({"do":"pick","target":"table"})").find("cannot pick up"),
-            std::string::npos);
+  EXPECT_NE(message(R"({"do":"pick","target":"table"})").find("cannot pick up"), std::string::npos);
 }
 
 TEST_F(PlanTest, EveryPublishedExampleIsAccepted) {

@@ -34,6 +34,12 @@ ChassisDescription ReadChassis(const YamlSection& at) {
       .wheel_speed_rad_s_max = at.Number("wheel_speed_rad_s_max", 0.1, 1000.0),
       .linear = ReadAxis(at.Sub("linear")),
       .angular = ReadAxis(at.Sub("angular"))};
+  // So that the speeds of the base bound those of the wheels, and no command is ever scaled down.
+  const double rim_mps =
+      chassis.linear.velocity_max + chassis.angular.velocity_max * chassis.track_width_m / 2.0;
+  if (!(rim_mps <= chassis.wheel_speed_rad_s_max * chassis.wheel_radius_m)) {
+    at.Fail("wheel_speed_rad_s_max is too low for both velocity_max together");
+  }
   chassis.linear_mps_default =
       at.Number("linear_mps_default", kSmallest, chassis.linear.velocity_max);
   chassis.angular_rad_s_default =

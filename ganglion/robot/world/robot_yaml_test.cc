@@ -47,6 +47,7 @@ TEST(RobotYaml, ABadFileIsRefusedWithItsPlace) {
       {"wheel_radius_m: ", "wheel_radius_mm: ", "unknown key 'wheel_radius_mm'"},
       {"  wheel_radius_m: ", "  #", "'wheel_radius_m' is missing"},
       {"  wheel_radius_m: ", "  wheel_radius_m: 0.05\n  wheel_radius_m: ", "twice"},
+      {"wheel_speed_rad_s_max: ", "wheel_speed_rad_s_max: 5 #", "is too low for both"},
       {"velocity_watchdog_ms: ", "velocity_watchdog_ms: 5000 #", "velocity_watchdog_ms must be"},
       {"drive_m_max: ", "drive_m_max: 1000 #", "drive_m_max must be"},
       {"behavior: drive", "behavior: fly", "unknown behavior 'fly'"},
