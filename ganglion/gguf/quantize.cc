@@ -53,6 +53,38 @@ void QuantizeBlockQ4(const float* x, std::byte* out) {
   }
 }
 
+void DequantizeBlockQ8(const std::byte* block, float* x) {
+  const float d = HalfToFloat(LoadHalf(block));
+  for (std::size_t i = 0; i < kBlock; ++i) {
+    x[i] = d * static_cast<float>(static_cast<std::int8_t>(block[2 + i]));
+  }
+}
+
+void DequantizeBlockQ4(const std::byte* block, float* x) {
+  const float d = HalfToFloat(LoadHalf(block));
+  for (std::size_t i = 0; i < kBlock / 2; ++i) {
+    const int codes = static_cast<int>(block[2 + i]);
+    x[i] = d * static_cast<float>((codes & 15) - 8);
+    x[i + kBlock / 2] = d * static_cast<float>((codes >> 4) - 8);
+  }
+}
+
+// 128 bytes with the low four bits of the codes, 64 with their high two, 16 scales, and a half d.
+// In each half of 128 elements, element 32 * part + i has its low bits in byte 32 * (part % 2) + i,
+// low nibble for parts 0 and 1, and its high bits in byte i at bit 2 * part.
+void DequantizeBlockQ6(const std::byte* block, float* x) {
+  const float d = HalfToFloat(LoadHalf(block + 208));
+  for (std::size_t i = 0; i < 256; ++i) {
+    const std::size_t half = i / 128;
+    const std::size_t part = i % 128 / 32;
+    const int low_pair = static_cast<int>(block[64 * half + 32 * (part % 2) + i % 32]);
+    const int low = part < 2 ? low_pair & 15 : low_pair >> 4;
+    const int high = static_cast<int>(block[128 + 32 * half + i % 32]) >> 2 * part & 3;
+    const auto scale = static_cast<std::int8_t>(block[192 + i / 16]);
+    x[i] = d * static_cast<float>(scale) * static_cast<float>((low | high << 4) - 32);
+  }
+}
+
 // The largest magnitude that the type can hold.
 float LargestOf(TensorType type) {
   switch (type) {
@@ -120,9 +152,11 @@ Result<std::vector<std::byte>> Quantize(TensorType type, std::span<const float> 
   return bytes;
 }
 
+bool CanDequantize(TensorType type) { return Info(type).supported || type == TensorType::kQ6_K; }
+
 void Dequantize(TensorType type, std::span<const std::byte> bytes, std::span<float> values) {
   const TypeInfo& info = Info(type);
-  GN_CHECK(info.supported && values.size() % info.elements == 0);
+  GN_CHECK(CanDequantize(type) && values.size() % info.elements == 0);
   GN_CHECK(bytes.size() == values.size() / info.elements * info.bytes);
   for (std::size_t i = 0; i < values.size() / info.elements; ++i) {
     const std::byte* block = bytes.data() + i * info.bytes;
@@ -137,24 +171,17 @@ void Dequantize(TensorType type, std::span<const std::byte> bytes, std::span<flo
       case TensorType::kBF16:
         *x = Bfloat16ToFloat(LoadHalf(block));
         break;
-      case TensorType::kQ8_0: {
-        const float d = HalfToFloat(LoadHalf(block));
-        for (std::size_t j = 0; j < kBlock; ++j) {
-          x[j] = d * static_cast<float>(static_cast<std::int8_t>(block[2 + j]));
-        }
+      case TensorType::kQ8_0:
+        DequantizeBlockQ8(block, x);
         break;
-      }
-      case TensorType::kQ4_0: {
-        const float d = HalfToFloat(LoadHalf(block));
-        for (std::size_t j = 0; j < kBlock / 2; ++j) {
-          const int codes = static_cast<int>(block[2 + j]);
-          x[j] = d * static_cast<float>((codes & 15) - 8);
-          x[j + kBlock / 2] = d * static_cast<float>((codes >> 4) - 8);
-        }
+      case TensorType::kQ4_0:
+        DequantizeBlockQ4(block, x);
         break;
-      }
+      case TensorType::kQ6_K:
+        DequantizeBlockQ6(block, x);
+        break;
       default:
-        GN_CHECK(false && "a supported type without a dequantizer");
+        GN_CHECK(false && "a type without a dequantizer");
     }
   }
 }

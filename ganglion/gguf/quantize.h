@@ -18,7 +18,11 @@ namespace ganglion::gguf {
 // that the type cannot hold; the error says which.
 Result<std::vector<std::byte>> Quantize(TensorType type, std::span<const float> values);
 
-// Fills `values`. `bytes` holds exactly as many; a supported type (anything else is a bug).
+// Besides the supported types also Q6_K, which files of other types use for the output matrix.
+bool CanDequantize(TensorType type);
+
+// Fills `values`. `bytes` holds exactly as many, of a type that can be dequantized (anything else
+// is a bug).
 void Dequantize(TensorType type, std::span<const std::byte> bytes, std::span<float> values);
 
 }  // namespace ganglion::gguf

@@ -10,6 +10,9 @@ enum class RopePairing : std::uint8_t { kInterleaved, kHalfSplit };
 
 enum class RopeScaling : std::uint8_t { kNone, kLinear, kYarn };
 
+// Of a tensor in the file.
+enum class Presence : std::uint8_t { kAbsent, kOptional, kRequired };
+
 struct RopeConfig {
   RopePairing pairing = RopePairing::kInterleaved;
   RopeScaling scaling = RopeScaling::kNone;
@@ -21,9 +24,8 @@ struct RopeConfig {
   double yarn_extrapolation = 1.0;
   double yarn_beta_fast = 32.0;
   double yarn_beta_slow = 1.0;
+  Presence factors = Presence::kAbsent;  // rope_freqs.weight, which divides the frequencies
 };
-
-enum class Presence : std::uint8_t { kAbsent, kOptional, kRequired };
 
 // What the forward pass must know of a model besides its weights. Read from the metadata and
 // checked against model/limits.h; all counts are positive.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "ganglion/base/ids.h"
 #include "ganglion/base/status.h"
@@ -16,6 +17,7 @@ namespace ganglion {
 
 struct ModelOptions {
   std::uint32_t threads = 0;  // with the caller's; 0: one for each processor it may use
+  std::string isa = {};       // "scalar", "avx2", "avx512"; empty: the fastest that runs here
 };
 
 // Consecutive tokens of one sequence.

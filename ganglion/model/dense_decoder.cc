@@ -1,0 +1,284 @@
+#include "ganglion/model/dense_decoder.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "ganglion/base/check.h"
+#include "ganglion/gguf/quantize.h"
+#include "ganglion/model/limits.h"
+
+namespace ganglion {
+namespace {
+
+static_assert(kernels::kAttentionPageTokens == kPageTokens);
+
+constexpr std::size_t kAttentionTokens = 8;  // of one task: enough to reuse a page from the cache
+
+QuantizedReaders ReadersOf(const Weights& weights) {
+  QuantizedReaders readers;
+  for (const LayerWeights& layer : weights.layers) {
+    for (const Linear* linear : {&layer.q, &layer.k, &layer.v, &layer.gate, &layer.up}) {
+      readers.of_norm |= linear->quantized();
+    }
+    readers.of_attention |= layer.attention_output.quantized();
+    readers.of_gate |= layer.down.quantized();
+  }
+  readers.of_output = weights.output.quantized();
+  return readers;
+}
+
+}  // namespace
+
+DenseDecoder::DenseDecoder(ModelConfig config, Weights weights,
+                           std::unique_ptr<sys::ThreadPool> pool,
+                           const kernels::KernelTable& kernels)
+    : config_(std::move(config)),
+      weights_(std::move(weights)),
+      pool_(std::move(pool)),
+      kernels_(kernels),
+      rope_(config_.rope, weights_.rope_factors) {}
+
+Status DenseDecoder::Prepare(const BatchLimits& limits) {
+  GN_ASSIGN_OR_RETURN(work_, Workspace::Create(config_, limits, ReadersOf(weights_)));
+  return Status();
+}
+
+void DenseDecoder::Forward(const Batch& batch, KvStorage& kv, std::span<float> logits) {
+  Place(batch, kv, logits.size());
+  Embed(batch);
+  for (std::uint32_t i = 0; i < config_.layers; ++i) {
+    NormalizeResidual(weights_.layers[i].attention_norm);
+    Attention(i, kv);
+    NormalizeResidual(weights_.layers[i].ffn_norm);
+    FeedForward(weights_.layers[i]);
+  }
+  WriteLogits(batch, logits);
+}
+
+template <class Body>
+void DenseDecoder::ForRows(std::size_t work_per_row, Body&& body) {
+  const std::uint32_t tasks = TaskCount(*pool_, rows_ * work_per_row, rows_);
+  pool_->ParallelFor(tasks, [&](std::uint32_t task) {
+    const std::size_t first = rows_ * task / tasks;
+    body(first, rows_ * (task + 1) / tasks - first);
+  });
+}
+
+// Checks the batch at the door and lays out where its runs lie.
+void DenseDecoder::Place(const Batch& batch, KvStorage& kv, std::size_t logits_size) {
+  GN_CHECK(kv.shape() == kv_shape());
+  GN_CHECK(!batch.runs.empty() && batch.runs.size() <= work_.runs.size());
+  std::size_t rows = 0;
+  std::size_t logits_rows = 0;
+  std::size_t pages = 0;
+  for (std::size_t i = 0; i < batch.runs.size(); ++i) {
+    const TokenRun& run = batch.runs[i];
+    const std::uint64_t end = std::uint64_t{run.first_position} + run.tokens.size();
+    GN_CHECK(!run.tokens.empty() && rows + run.tokens.size() <= work_.limits.tokens);
+    GN_CHECK(run.pages != nullptr && end <= run.pages->capacity_tokens());
+    GN_CHECK(run.logits_rows <= run.tokens.size());
+    const std::uint32_t used = PagesFor(static_cast<std::uint32_t>(end));
+    GN_CHECK(pages + used <= work_.pages.size());
+    work_.runs[i] = {rows, run.tokens.size(), run.first_position, work_.pages.data() + pages};
+    for (std::uint32_t p = 0; p < used; ++p) work_.pages[pages++] = kv.page(run.pages->pages()[p]);
+    rows += run.tokens.size();
+    logits_rows += run.logits_rows;
+  }
+  GN_CHECK(logits_rows <= work_.limits.logits_rows);
+  GN_CHECK(logits_size == logits_rows * config_.vocab_size);
+  rows_ = rows;
+  runs_ = std::span(work_.runs).first(batch.runs.size());
+}
+
+const RunPlace& DenseDecoder::RunOf(std::size_t row) const {
+  const auto after = std::ranges::upper_bound(runs_, row, {}, &RunPlace::first_row);
+  return *(after - 1);
+}
+
+// The embeddings of the tokens, and the rotation tables of their positions.
+void DenseDecoder::Embed(const Batch& batch) {
+  const std::size_t row_bytes = weights_.embedding->data.size() / config_.vocab_size;
+  ForRows(config_.width * 8 + std::size_t{config_.rope.dims} * 64,
+          [&](std::size_t first, std::size_t rows) {
+            for (std::size_t row = first; row < first + rows; ++row) {
+              const RunPlace& run = RunOf(row);
+              const auto run_index = static_cast<std::size_t>(&run - runs_.data());
+              const std::size_t at = row - run.first_row;
+              const std::int32_t token = Value(batch.runs[run_index].tokens[at]);
+              GN_CHECK(token >= 0 && static_cast<std::uint32_t>(token) < config_.vocab_size);
+              gguf::Dequantize(weights_.embedding->type,
+                               weights_.embedding->data.subspan(
+                                   static_cast<std::size_t>(token) * row_bytes, row_bytes),
+                               std::span(work_.residual.row(row), config_.width));
+              rope_.FillTables(run.first_position + static_cast<std::uint32_t>(at),
+                               work_.cosine.row(row), work_.sine.row(row));
+            }
+          });
+}
+
+void DenseDecoder::NormalizeResidual(const AlignedBuffer<float>& weight) {
+  ForRows(std::size_t{config_.width} * 8, [&](std::size_t first, std::size_t rows) {
+    kernels_.rms_norm({.x = work_.residual.row(first),
+                       .weight = weight.data(),
+                       .y = work_.norm.row(first),
+                       .rows = rows,
+                       .cols = config_.width,
+                       .stride_x = work_.residual.stride(),
+                       .stride_y = work_.norm.stride(),
+                       .epsilon = config_.norm_epsilon});
+    work_.norm.Quantize(kernels_, first, rows);
+  });
+}
+
+void DenseDecoder::Attention(std::uint32_t index, KvStorage& kv) {
+  const LayerWeights& layer = weights_.layers[index];
+  const Activations norm = work_.norm.View();
+  const std::array<Product, 3> projections = {{
+      {&layer.q, norm, work_.q.row(0), work_.q.stride(), false},
+      {&layer.k, norm, work_.k.row(0), work_.k.stride(), false},
+      {&layer.v, norm, work_.v.row(0), work_.v.stride(), false},
+  }};
+  RunProducts(*pool_, kernels_, projections, rows_);
+  ForRows((work_.q.cols() + work_.k.cols() + work_.v.cols()) * 8,
+          [&](std::size_t first, std::size_t rows) {
+            TurnAndStoreRows(layer, index, kv, first, rows);
+          });
+  Attend(index, kv);
+  ForRows(work_.attention.cols() * 8, [&](std::size_t first, std::size_t rows) {
+    work_.attention.Quantize(kernels_, first, rows);
+  });
+  const Product output = {&layer.attention_output, work_.attention.View(), work_.residual.row(0),
+                          work_.residual.stride(), true};
+  RunProducts(*pool_, kernels_, {&output, 1}, rows_);
+}
+
+// Norms and turns the heads of the queries and keys, and puts keys and values into their pages.
+void DenseDecoder::TurnAndStoreRows(const LayerWeights& layer, std::uint32_t index, KvStorage& kv,
+                                    std::size_t first_row, std::size_t rows) {
+  const auto rope = config_.rope.pairing == RopePairing::kInterleaved ? kernels_.rope_interleaved
+                                                                      : kernels_.rope_half_split;
+  const std::size_t dim = config_.key_dim;
+  const auto turn = [&](float* x, std::size_t heads, const AlignedBuffer<float>& norm,
+                        std::size_t row) {
+    if (config_.qk_norm) {
+      kernels_.rms_norm({x, norm.data(), x, heads, dim, dim, dim, config_.norm_epsilon});
+    }
+    rope({x, work_.cosine.row(row), work_.sine.row(row), heads, dim, config_.rope.dims});
+  };
+  for (std::size_t row = first_row; row < first_row + rows; ++row) {
+    turn(work_.q.row(row), config_.heads, layer.q_norm, row);
+    turn(work_.k.row(row), config_.kv_heads, layer.k_norm, row);
+    StoreRow(RunOf(row), row, index, kv);
+  }
+}
+
+// Keys lie transposed in a page: element d of slot s at d * kPageTokens + s.
+void DenseDecoder::StoreRow(const RunPlace& run, std::size_t row, std::uint32_t index,
+                            KvStorage& kv) {
+  const std::size_t position = run.first_position + (row - run.first_row);
+  const std::size_t slot = position % kPageTokens;
+  auto* const page = const_cast<std::byte*>(run.pages[position / kPageTokens]);
+  const std::size_t k_dim = config_.key_dim;
+  const std::size_t v_dim = config_.value_dim;
+  for (std::uint32_t head = 0; head < config_.kv_heads; ++head) {
+    const float* k = work_.k.row(row) + head * k_dim;
+    const float* v = work_.v.row(row) + head * v_dim;
+    std::byte* const keys = page + kv.KeyOffset(index, head);
+    std::byte* const values = page + kv.ValueOffset(index, head);
+    if (kv.type() == KvType::kF32) {
+      auto* const to = reinterpret_cast<float*>(keys) + slot;
+      for (std::size_t d = 0; d < k_dim; ++d) to[d * kPageTokens] = k[d];
+      std::memcpy(values + slot * v_dim * sizeof(float), v, v_dim * sizeof(float));
+    } else {
+      std::array<std::uint16_t, kHeadDimMax> halves;
+      kernels_.float_to_half(k, halves.data(), k_dim);
+      auto* const to = reinterpret_cast<std::uint16_t*>(keys) + slot;
+      for (std::size_t d = 0; d < k_dim; ++d) to[d * kPageTokens] = halves[d];
+      kernels_.float_to_half(v, reinterpret_cast<std::uint16_t*>(values) + slot * v_dim, v_dim);
+    }
+  }
+}
+
+// A task is one key head, with the query heads that share it, for a few tokens of one run.
+void DenseDecoder::Attend(std::uint32_t index, const KvStorage& kv) {
+  const auto attention =
+      kv.type() == KvType::kF32 ? kernels_.attention_f32 : kernels_.attention_f16;
+  const std::size_t group = config_.heads / config_.kv_heads;
+  const float scale = 1.0f / std::sqrt(static_cast<float>(config_.key_dim));
+  for (const RunPlace& run : runs_) {
+    const std::size_t blocks = (run.tokens + kAttentionTokens - 1) / kAttentionTokens;
+    const std::size_t pieces = blocks * config_.kv_heads;
+    auto body = [&](std::uint32_t piece) {
+      const auto head = static_cast<std::uint32_t>(piece % config_.kv_heads);
+      const std::size_t first = piece / config_.kv_heads * kAttentionTokens;
+      const std::size_t row = run.first_row + first;
+      attention({.q = work_.q.row(row) + head * group * config_.key_dim,
+                 .stride_q = work_.q.stride(),
+                 .pages = run.pages,
+                 .key_offset = kv.KeyOffset(index, head),
+                 .value_offset = kv.ValueOffset(index, head),
+                 .key_dim = config_.key_dim,
+                 .value_dim = config_.value_dim,
+                 .tokens = std::min(kAttentionTokens, run.tokens - first),
+                 .group = group,
+                 .keys = run.first_position + first + 1,
+                 .scale = scale,
+                 .y = work_.attention.row(row) + head * group * config_.value_dim,
+                 .stride_y = work_.attention.stride()});
+    };
+    const std::size_t work = run.tokens * (run.first_position + run.tokens) * config_.heads *
+                             (std::size_t{config_.key_dim} + config_.value_dim);
+    if (TaskCount(*pool_, work, pieces) == 1) {
+      for (std::uint32_t piece = 0; piece < pieces; ++piece) body(piece);
+    } else {
+      pool_->ParallelFor(static_cast<std::uint32_t>(pieces), body);
+    }
+  }
+}
+
+void DenseDecoder::FeedForward(const LayerWeights& layer) {
+  const Activations norm = work_.norm.View();
+  const std::array<Product, 2> projections = {{
+      {&layer.gate, norm, work_.gate.row(0), work_.gate.stride(), false},
+      {&layer.up, norm, work_.up.row(0), work_.up.stride(), false},
+  }};
+  RunProducts(*pool_, kernels_, projections, rows_);
+  ForRows(std::size_t{config_.ffn_width} * 16, [&](std::size_t first, std::size_t rows) {
+    for (std::size_t row = first; row < first + rows; ++row) {
+      float* const gate = work_.gate.row(row);
+      kernels_.silu_mul({gate, work_.up.row(row), gate, config_.ffn_width});
+    }
+    work_.gate.Quantize(kernels_, first, rows);
+  });
+  const Product down = {&layer.down, work_.gate.View(), work_.residual.row(0),
+                        work_.residual.stride(), true};
+  RunProducts(*pool_, kernels_, {&down, 1}, rows_);
+}
+
+// Only the rows that were asked for are normed and multiplied with the output matrix.
+void DenseDecoder::WriteLogits(const Batch& batch, std::span<float> logits) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    const std::size_t wanted = batch.runs[i].logits_rows;
+    const std::size_t first = runs_[i].first_row + runs_[i].tokens - wanted;
+    kernels_.rms_norm({.x = work_.residual.row(first),
+                       .weight = weights_.output_norm.data(),
+                       .y = work_.last.row(count),
+                       .rows = wanted,
+                       .cols = config_.width,
+                       .stride_x = work_.residual.stride(),
+                       .stride_y = work_.last.stride(),
+                       .epsilon = config_.norm_epsilon});
+    count += wanted;
+  }
+  if (count == 0) return;
+  work_.last.Quantize(kernels_, 0, count);
+  const Product output = {&weights_.output, work_.last.View(), logits.data(), config_.vocab_size,
+                          false};
+  RunProducts(*pool_, kernels_, {&output, 1}, count);
+}
+
+}  // namespace ganglion

@@ -1,0 +1,29 @@
+#include "ganglion/model/family.h"
+
+#include <string>
+
+namespace ganglion {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"llama", &ReadLlamaConfig},
+    {"qwen2", &ReadQwen2Config},
+    {"qwen3", &ReadQwen3Config},
+};
+
+}  // namespace
+
+std::span<const Family> Families() { return kFamilies; }
+
+Result<ModelConfig> ReadConfig(const gguf::File& file) {
+  GN_ASSIGN_OR_RETURN(const std::string_view architecture, file.String("general.architecture"));
+  std::string known;
+  for (const Family& family : kFamilies) {
+    if (family.architecture == architecture) return family.read_config(file);
+    known += (known.empty() ? "" : ", ") + std::string(family.architecture);
+  }
+  return Status(Code::kUnimplemented, "architecture '" + std::string(architecture.substr(0, 64)) +
+                                          "' is not supported; this build knows " + known);
+}
+
+}  // namespace ganglion

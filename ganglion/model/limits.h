@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+
+// The limits of this room: what a model file may claim before it is refused, and what a caller may
+// ask for. Each is far above what real models need, and keeps every product of them inside 64 bits.
+namespace ganglion {
+
+constexpr std::int64_t kLayersMax = 1024;
+constexpr std::int64_t kWidthMax = 1 << 17;     // of the residual stream
+constexpr std::int64_t kFfnWidthMax = 1 << 20;  // of the feed-forward part
+constexpr std::int64_t kHeadsMax = 1024;
+constexpr std::int64_t kHeadDimMax = 1024;  // of one key or value
+constexpr std::int64_t kVocabularyMax = 1 << 24;
+constexpr std::int64_t kContextMax = 1 << 26;  // tokens of a sequence
+constexpr double kRopeBaseMax = 1e12;
+constexpr double kRopeFactorMax = 1e6;
+
+constexpr std::uint32_t kBatchTokensMax = 1 << 16;
+constexpr std::uint32_t kBatchRunsMax = 1 << 12;
+constexpr std::uint32_t kBatchPagesMax = 1 << 24;
+
+}  // namespace ganglion

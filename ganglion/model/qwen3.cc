@@ -1,0 +1,16 @@
+#include "ganglion/model/config_reader.h"
+#include "ganglion/model/family.h"
+
+namespace ganglion {
+
+// Qwen 3 (dense): no biases; each query and key head passes an RMS norm before the rotation, which
+// turns element i with element i + half. The head size stands in the metadata and need not be the
+// width over the heads.
+Result<ModelConfig> ReadQwen3Config(const gguf::File& file) {
+  GN_ASSIGN_OR_RETURN(ModelConfig config, ReadSharedConfig(file, "qwen3"));
+  config.rope.pairing = RopePairing::kHalfSplit;
+  config.qk_norm = true;
+  return config;
+}
+
+}  // namespace ganglion

@@ -1,0 +1,258 @@
+#include "ganglion/model/weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+#include "ganglion/base/half.h"
+#include "ganglion/gguf/quantize.h"
+#include "ganglion/model/limits.h"
+
+namespace ganglion {
+namespace {
+
+using gguf::TensorType;
+using kernels::WeightType;
+
+constexpr std::pair<TensorType, WeightType> kTypes[] = {
+    {TensorType::kF32, WeightType::kF32},   {TensorType::kF16, WeightType::kF16},
+    {TensorType::kBF16, WeightType::kBF16}, {TensorType::kQ8_0, WeightType::kQ8_0},
+    {TensorType::kQ4_0, WeightType::kQ4_0},
+};
+
+Result<WeightType> KernelType(const gguf::Tensor& tensor) {
+  std::string known;
+  for (const auto& [type, kernel_type] : kTypes) {
+    if (type == tensor.type) return kernel_type;
+    known += (known.empty() ? "" : ", ") + std::string(gguf::Info(type).name);
+  }
+  return Status(Code::kUnimplemented, "tensor '" + tensor.name + "' has type " +
+                                          std::string(gguf::Info(tensor.type).name) +
+                                          ", which is not supported yet; this build knows " +
+                                          known);
+}
+
+std::string ShapeText(std::span<const std::uint64_t> dims) {
+  std::string text;
+  for (const std::uint64_t dim : dims) text += (text.empty() ? "[" : ", ") + std::to_string(dim);
+  return text + "]";
+}
+
+// Finds, checks and packs tensors by name, and remembers which it was asked for.
+class Loader {
+ public:
+  Loader(const gguf::File& file, sys::ThreadPool& pool) : file_(file), pool_(pool) {}
+
+  Result<const gguf::Tensor*> Find(const std::string& name, std::vector<std::uint64_t> dims) {
+    const gguf::Tensor* const tensor = file_.FindTensor(name);
+    if (tensor == nullptr) {
+      return Status(Code::kInvalidArgument,
+                    "tensor '" + name + "' of shape " + ShapeText(dims) + " is missing");
+    }
+    used_.insert(tensor);
+    if (tensor->dims != dims) {
+      return Status(Code::kInvalidArgument, "tensor '" + name + "' has shape " +
+                                                ShapeText(tensor->dims) +
+                                                "; the metadata asks for " + ShapeText(dims));
+    }
+    return tensor;
+  }
+
+  Result<AlignedBuffer<float>> Vector(const std::string& name, std::size_t size) {
+    GN_ASSIGN_OR_RETURN(const gguf::Tensor* tensor, Find(name, {size}));
+    GN_RETURN_IF_ERROR(CheckType(*tensor));
+    GN_ASSIGN_OR_RETURN(auto values, Allocate<float>(size, name));
+    gguf::Dequantize(tensor->type, tensor->data, std::span(values.data(), size));
+    bytes_ += tensor->data.size();
+    return values;
+  }
+
+  Result<AlignedBuffer<float>> Bias(const std::string& name, std::size_t size, Presence presence) {
+    const bool there = file_.FindTensor(name) != nullptr;
+    if (presence == Presence::kRequired || (presence == Presence::kOptional && there)) {
+      return Vector(name, size);
+    }
+    return AlignedBuffer<float>();
+  }
+
+  // `base` without ".weight" and ".bias".
+  Result<Linear> Matrix(const std::string& base, std::size_t rows, std::size_t cols,
+                        Presence bias) {
+    GN_ASSIGN_OR_RETURN(const gguf::Tensor* tensor, Find(base + ".weight", {cols, rows}));
+    GN_ASSIGN_OR_RETURN(Linear linear, Pack(*tensor, rows, cols));
+    GN_ASSIGN_OR_RETURN(linear.bias, Bias(base + ".bias", rows, bias));
+    return linear;
+  }
+
+  Result<Linear> Pack(const gguf::Tensor& tensor, std::size_t rows, std::size_t cols) {
+    Linear linear;
+    GN_ASSIGN_OR_RETURN(linear.type, KernelType(tensor));
+    GN_RETURN_IF_ERROR(PackRows(tensor.data, tensor.name, rows, cols, linear));
+    bytes_ += tensor.data.size();
+    return linear;
+  }
+
+  // The output matrix. Files of plain types often hold it as Q6_K, for which there is no kernel: it
+  // becomes F16, whose error is a thirtieth of that type's own.
+  Result<Linear> Output(const gguf::Tensor& tensor, std::size_t rows, std::size_t cols) {
+    if (tensor.type != TensorType::kQ6_K) return Pack(tensor, rows, cols);
+    const std::string name = tensor.name + " as F16";
+    GN_ASSIGN_OR_RETURN(auto halves, Allocate<std::uint16_t>(rows * cols, name));
+    const std::size_t row_bytes = tensor.data.size() / rows;
+    std::vector<float> row(cols);
+    for (std::size_t r = 0; r < rows; ++r) {
+      gguf::Dequantize(tensor.type, tensor.data.subspan(r * row_bytes, row_bytes), row);
+      std::ranges::transform(row, halves.data() + r * cols, &FloatToHalf);
+    }
+    Linear linear;
+    linear.type = WeightType::kF16;
+    const auto bytes = std::as_bytes(std::span(halves.data(), halves.size()));
+    GN_RETURN_IF_ERROR(PackRows(bytes, name, rows, cols, linear));
+    bytes_ += bytes.size();
+    return linear;
+  }
+
+  // A tensor of which only single rows are read.
+  Status CheckLookupType(const gguf::Tensor& tensor) const {
+    return gguf::CanDequantize(tensor.type) ? Status() : CheckType(tensor);
+  }
+
+  Status CheckType(const gguf::Tensor& tensor) const {
+    Result<WeightType> type = KernelType(tensor);
+    return type.ok() ? Status() : std::move(type).error();
+  }
+
+  // A tensor that nobody asked for means that the model computes something else.
+  Status CheckAllUsed() const {
+    for (const gguf::Tensor& tensor : file_.tensors()) {
+      if (used_.contains(&tensor)) continue;
+      return Status(Code::kUnimplemented, "tensor '" + tensor.name +
+                                              "' has no place in this architecture; the model "
+                                              "needs something that is not supported yet");
+    }
+    return Status();
+  }
+
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  // Fills in all of `linear` but its type, which is set, and its bias.
+  Status PackRows(std::span<const std::byte> data, const std::string& name, std::size_t rows,
+                  std::size_t cols, Linear& linear) {
+    linear.rows = rows;
+    linear.cols = cols;
+    const std::size_t panels = kernels::Panels(rows);
+    GN_ASSIGN_OR_RETURN(linear.packed,
+                        Allocate<std::byte>(panels * kernels::PanelBytes(linear.type, cols), name));
+    pool_.ParallelFor(static_cast<std::uint32_t>(panels), [&](std::uint32_t panel) {
+      kernels::PackPanels({.type = linear.type,
+                           .rows_data = data.data(),
+                           .rows = rows,
+                           .cols = cols,
+                           .packed = linear.packed.data(),
+                           .first_panel = panel,
+                           .last_panel = panel + 1});
+    });
+    return Status();
+  }
+
+  template <class T>
+  static Result<AlignedBuffer<T>> Allocate(std::size_t size, const std::string& name) {
+    AlignedBuffer<T> buffer(size);
+    if (buffer.data() != nullptr) return buffer;
+    return Status(Code::kResourceExhausted, "tensor '" + name + "': the system refuses " +
+                                                std::to_string(size * sizeof(T)) + " bytes");
+  }
+
+  const gguf::File& file_;
+  sys::ThreadPool& pool_;
+  std::unordered_set<const gguf::Tensor*> used_;
+  std::size_t bytes_ = 0;
+};
+
+Result<LayerWeights> LoadLayer(Loader& loader, const ModelConfig& config, std::uint32_t index) {
+  const std::string at = "blk." + std::to_string(index) + ".";
+  const std::size_t width = config.width;
+  const std::size_t q_rows = std::size_t{config.heads} * config.key_dim;
+  const std::size_t k_rows = std::size_t{config.kv_heads} * config.key_dim;
+  const std::size_t v_rows = std::size_t{config.kv_heads} * config.value_dim;
+  const std::size_t o_cols = std::size_t{config.heads} * config.value_dim;
+  const std::size_t ffn = config.ffn_width;
+
+  LayerWeights layer;
+  GN_ASSIGN_OR_RETURN(layer.attention_norm, loader.Vector(at + "attn_norm.weight", width));
+  GN_ASSIGN_OR_RETURN(layer.q, loader.Matrix(at + "attn_q", q_rows, width, config.qkv_bias));
+  GN_ASSIGN_OR_RETURN(layer.k, loader.Matrix(at + "attn_k", k_rows, width, config.qkv_bias));
+  GN_ASSIGN_OR_RETURN(layer.v, loader.Matrix(at + "attn_v", v_rows, width, config.qkv_bias));
+  GN_ASSIGN_OR_RETURN(layer.attention_output,
+                      loader.Matrix(at + "attn_output", width, o_cols, config.other_bias));
+  if (config.qk_norm) {
+    GN_ASSIGN_OR_RETURN(layer.q_norm, loader.Vector(at + "attn_q_norm.weight", config.key_dim));
+    GN_ASSIGN_OR_RETURN(layer.k_norm, loader.Vector(at + "attn_k_norm.weight", config.key_dim));
+  }
+  GN_ASSIGN_OR_RETURN(layer.ffn_norm, loader.Vector(at + "ffn_norm.weight", width));
+  GN_ASSIGN_OR_RETURN(layer.gate, loader.Matrix(at + "ffn_gate", ffn, width, config.other_bias));
+  GN_ASSIGN_OR_RETURN(layer.up, loader.Matrix(at + "ffn_up", ffn, width, config.other_bias));
+  GN_ASSIGN_OR_RETURN(layer.down, loader.Matrix(at + "ffn_down", width, ffn, config.other_bias));
+  return layer;
+}
+
+Status LoadEmbedding(Loader& loader, ModelConfig& config, Weights& weights) {
+  constexpr const char* kName = "token_embd.weight";
+  const gguf::Tensor* const tensor = weights.file->FindTensor(kName);
+  const bool counted = tensor != nullptr && tensor->dims.size() == 2;
+  const std::uint64_t vocabulary = counted ? tensor->dims[1] : 1;
+  GN_ASSIGN_OR_RETURN(weights.embedding, loader.Find(kName, {config.width, vocabulary}));
+  GN_RETURN_IF_ERROR(loader.CheckLookupType(*weights.embedding));
+  if (vocabulary > static_cast<std::uint64_t>(kVocabularyMax)) {
+    return Status(Code::kInvalidArgument,
+                  std::string("tensor '") + kName + "' has " + std::to_string(vocabulary) +
+                      " tokens; the limit is " + std::to_string(kVocabularyMax));
+  }
+  config.vocab_size = static_cast<std::uint32_t>(vocabulary);
+  return Status();
+}
+
+Status LoadRopeFactors(Loader& loader, const ModelConfig& config, Weights& weights) {
+  constexpr const char* kName = "rope_freqs.weight";
+  GN_ASSIGN_OR_RETURN(const auto factors,
+                      loader.Bias(kName, config.rope.dims / 2, config.rope.factors));
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    if (factors.data()[i] > 0.0f && std::isfinite(factors.data()[i])) continue;
+    return Status(Code::kInvalidArgument,
+                  std::string("tensor '") + kName + "': element " + std::to_string(i) + " is " +
+                      std::to_string(factors.data()[i]) + "; a factor is positive and finite");
+  }
+  weights.rope_factors.assign(factors.data(), factors.data() + factors.size());
+  return Status();
+}
+
+}  // namespace
+
+Result<Weights> LoadWeights(std::shared_ptr<const gguf::File> file, ModelConfig& config,
+                            sys::ThreadPool& pool) {
+  Weights weights;
+  weights.file = std::move(file);
+  Loader loader(*weights.file, pool);
+  GN_RETURN_IF_ERROR(LoadEmbedding(loader, config, weights));
+  GN_RETURN_IF_ERROR(LoadRopeFactors(loader, config, weights));
+  for (std::uint32_t i = 0; i < config.layers; ++i) {
+    GN_ASSIGN_OR_RETURN(LayerWeights layer, LoadLayer(loader, config, i));
+    weights.layers.push_back(std::move(layer));
+  }
+  GN_ASSIGN_OR_RETURN(weights.output_norm, loader.Vector("output_norm.weight", config.width));
+  const gguf::Tensor* output = weights.embedding;  // tied to it, where the file has no other
+  if (weights.file->FindTensor("output.weight") != nullptr) {
+    GN_ASSIGN_OR_RETURN(output, loader.Find("output.weight", {config.width, config.vocab_size}));
+  }
+  GN_ASSIGN_OR_RETURN(weights.output, loader.Output(*output, config.vocab_size, config.width));
+  GN_RETURN_IF_ERROR(loader.CheckAllUsed());
+  weights.bytes = loader.bytes();
+  return weights;
+}
+
+}  // namespace ganglion

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "ganglion/base/status.h"
+#include "ganglion/model/config.h"
+#include "ganglion/model/linear.h"
+#include "ganglion/model/model.h"
+
+namespace ganglion {
+
+// Rows of activations that own their memory, with room for codes if a quantized matrix reads them.
+class ActivationBuffer {
+ public:
+  ActivationBuffer() = default;
+  ActivationBuffer(std::size_t rows, std::size_t cols, bool quantized);
+
+  bool ok() const;
+  bool quantized() const { return quantized_; }
+  std::size_t cols() const { return cols_; }
+  float* row(std::size_t row) { return x_.data() + row * stride_; }
+  std::size_t stride() const { return stride_; }
+
+  // What a matrix reads, from `first_row` on.
+  Activations View(std::size_t first_row = 0);
+
+  // Makes the codes of `rows` rows from `first_row` on, if anybody reads them.
+  void Quantize(const kernels::KernelTable& kernels, std::size_t first_row, std::size_t rows);
+
+ private:
+  std::size_t rows_ = 0;
+  std::size_t cols_ = 0;
+  std::size_t stride_ = 0;
+  bool quantized_ = false;
+  AlignedBuffer<float> x_;
+  AlignedBuffer<std::int8_t> codes_;
+  AlignedBuffer<float> scales_;
+  AlignedBuffer<std::int32_t> sums_;
+};
+
+// Which activations are read by quantized matrices.
+struct QuantizedReaders {
+  bool of_norm = false;       // q, k, v, gate, up
+  bool of_attention = false;  // attention output
+  bool of_gate = false;       // down
+  bool of_output = false;     // logits
+};
+
+// Where one run of the batch stands in the rows of the workspace and in its pages.
+struct RunPlace {
+  std::size_t first_row = 0;
+  std::size_t tokens = 0;
+  std::uint32_t first_position = 0;
+  const std::byte* const* pages = nullptr;  // from position 0 on
+};
+
+// The memory of a forward pass over batches within some limits. Rows are tokens.
+struct Workspace {
+  static Result<Workspace> Create(const ModelConfig& config, const BatchLimits& limits,
+                                  const QuantizedReaders& readers);
+
+  BatchLimits limits;
+  ActivationBuffer residual;  // the stream that every part reads and adds to
+  ActivationBuffer norm;      // what the projections read
+  ActivationBuffer q, k, v;
+  ActivationBuffer attention;
+  ActivationBuffer gate, up;
+  ActivationBuffer cosine, sine;  // the tables of each row's position
+  ActivationBuffer last;          // normed rows that get logits
+  std::vector<RunPlace> runs;
+  std::vector<const std::byte*> pages;
+};
+
+}  // namespace ganglion
