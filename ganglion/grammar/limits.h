@@ -12,7 +12,7 @@ struct CompileLimits {
   std::size_t nesting = 64;     // of the schema's own JSON text
   std::size_t nodes = 200'000;  // of the compiled rules
   std::size_t automaton_edges = 1'000'000;
-  std::size_t work = 2'000'000;  // steps spent on showing that branches exclude each other
+  std::size_t work = 500'000;  // steps spent on showing that branches exclude each other
 };
 
 // Bounds of a run. The automaton is never in more than kThreadsMax places at once, nor deeper than

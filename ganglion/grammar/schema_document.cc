@@ -98,6 +98,11 @@ Result<SchemaDocument> SchemaDocument::Parse(std::string_view text, const Compil
                                                 " bytes; the limit is " +
                                                 std::to_string(limits.schema_bytes));
   }
+  // The parser takes a NUL for the end of the text, and would overlook what follows.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return Status(Code::kInvalidArgument,
+                  "the schema is no JSON: byte " + std::to_string(nul) + " is NUL");
+  }
   if (Nesting(text) > limits.nesting) {
     return Status(Code::kResourceExhausted,
                   "the schema is nested deeper than " + std::to_string(limits.nesting) + " levels");
