@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "ganglion/robot/sense/limits.h"
+#include "ganglion/robot/sense/segment.h"
+#include "ganglion/robot/sense/shape.h"
 
 namespace ganglion::robot::sense {
 namespace {
@@ -14,6 +18,9 @@ namespace {
 // The nearest points of a round thing lie this share of its radius in front of its middle, taken
 // over its outline (the median over a disc: the square root of one half).
 constexpr double kSurfaceShare = 0.7;
+
+// By which the best of several things must lead.
+constexpr double kFitLead = 0.15;
 
 Status CheckFrame(const CameraFrame& frame) {
   const CameraIntrinsics& in = frame.intrinsics;
@@ -44,8 +51,31 @@ Point3 PixelToBase(const CameraIntrinsics& intrinsics, const CameraDescription& 
           std::sin(head.pan_rad) * level + std::cos(head.pan_rad) * left, camera.height_m + height};
 }
 
-Result<Detector> Detector::Create(const RobotDescription& description) {
+struct Detector::Impl {
+  struct Candidate {
+    std::int16_t thing = -1;
+    ThingDescription description;
+    Shape shape = Shape::kBall;
+  };
+
+  explicit Impl(const RobotDescription& description)
+      : camera(description.camera), segmenter(description.colors) {}
+
+  std::optional<DetectedObject> Recognise(const Blob& blob, const CameraIntrinsics& intrinsics,
+                                          const HeadPose& head) const;
+
+  CameraDescription camera;
+  Segmenter segmenter;
   std::vector<Candidate> candidates;
+};
+
+Detector::Detector(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Detector::Detector(Detector&&) noexcept = default;
+Detector& Detector::operator=(Detector&&) noexcept = default;
+Detector::~Detector() = default;
+
+Result<Detector> Detector::Create(const RobotDescription& description) {
+  auto impl = std::make_unique<Impl>(description);
   for (std::size_t i = 0; i < description.things.size(); ++i) {
     const ThingDescription& thing = description.things[i];
     if (thing.color == kNoColor) continue;  // a place of the map
@@ -56,27 +86,32 @@ Result<Detector> Detector::Create(const RobotDescription& description) {
                     "thing '" + thing.name + "': shape '" + name +
                         "' cannot be seen; known are ball, box, cylinder, cup, person");
     }
-    candidates.push_back({static_cast<std::int16_t>(i), thing, *shape});
+    impl->candidates.push_back({static_cast<std::int16_t>(i), thing, *shape});
   }
-  return Detector(description, std::move(candidates));
+  return Detector(std::move(impl));
 }
 
-std::optional<DetectedObject> Detector::Recognise(const Blob& blob,
-                                                  const CameraIntrinsics& intrinsics,
-                                                  const HeadPose& head) const {
+std::optional<DetectedObject> Detector::Impl::Recognise(const Blob& blob,
+                                                        const CameraIntrinsics& intrinsics,
+                                                        const HeadPose& head) const {
+  const BlobSize seen = {blob.box.width * blob.depth_m / intrinsics.focal_x_px,
+                         blob.box.height * blob.depth_m / intrinsics.focal_y_px};
   const Candidate* best = nullptr;
-  double best_fit = kFitMin;
-  for (const Candidate& candidate : candidates_) {
+  double best_fit = 0.0;
+  double second_fit = 0.0;
+  for (const Candidate& candidate : candidates) {
     if (candidate.description.color != blob.color) continue;
-    const BlobSize seen = {blob.box.width * blob.depth_m / intrinsics.focal_x_px,
-                           blob.box.height * blob.depth_m / intrinsics.focal_y_px};
     const double fit = ShapeFit(blob, seen, candidate.shape, candidate.description.size_m,
                                 candidate.description.height_m);
-    if (fit < best_fit) continue;
+    second_fit = std::max(second_fit, std::min(fit, best_fit));
+    if (fit <= best_fit) continue;
     best_fit = fit;
     best = &candidate;
   }
-  if (best == nullptr) return std::nullopt;
+  // Better not seen than taken for its neighbour in colour: the next look will tell.
+  if (best == nullptr || best_fit < kFitMin || best_fit - second_fit < kFitLead) {
+    return std::nullopt;
+  }
   const ThingDescription& thing = best->description;
   double depth = blob.depth_m;
   if (depth <= 0.0) {
@@ -90,7 +125,7 @@ std::optional<DetectedObject> Detector::Recognise(const Blob& blob,
   object.color = thing.color;
   object.shape = thing.shape;
   object.position =
-      PixelToBase(intrinsics, camera_, head, blob.center_x_px, blob.center_y_px, depth);
+      PixelToBase(intrinsics, camera, head, blob.center_x_px, blob.center_y_px, depth);
   object.bearing_rad = std::atan2(object.position.y_m, object.position.x_m);
   object.range_m = std::hypot(object.position.x_m, object.position.y_m);
   object.confidence = best_fit;
@@ -102,8 +137,8 @@ Status Detector::Detect(const CameraFrame& frame, const HeadPose& head,
   GN_RETURN_IF_ERROR(CheckFrame(frame));
   std::vector<DetectedObject> found;
   try {
-    for (const Blob& blob : segmenter_.Segment(frame)) {
-      if (auto object = Recognise(blob, frame.intrinsics, head)) found.push_back(*object);
+    for (const Blob& blob : impl_->segmenter.Segment(frame)) {
+      if (auto object = impl_->Recognise(blob, frame.intrinsics, head)) found.push_back(*object);
     }
   } catch (const std::exception& error) {
     return Status(Code::kInternal, std::string("picture: ") + error.what());

@@ -1,12 +1,9 @@
 #pragma once
 
-#include <optional>
-#include <vector>
+#include <memory>
 
 #include "ganglion/base/status.h"
 #include "ganglion/robot/drivers/camera.h"
-#include "ganglion/robot/sense/segment.h"
-#include "ganglion/robot/sense/shape.h"
 #include "ganglion/robot/world/observation.h"
 #include "ganglion/robot/world/robot_description.h"
 
@@ -27,29 +24,18 @@ class Detector {
  public:
   // Fails where a thing's shape is none that this room knows.
   static Result<Detector> Create(const RobotDescription& description);
+  Detector(Detector&&) noexcept;
+  Detector& operator=(Detector&&) noexcept;
+  ~Detector();
 
   // Fills the objects of `observation`, nearest first, and leaves its time, frame and pose alone.
   // kInvalidArgument where the frame's buffers do not have the size that its intrinsics say.
   Status Detect(const CameraFrame& frame, const HeadPose& head, Observation& observation) const;
 
  private:
-  struct Candidate {
-    std::int16_t thing = -1;
-    ThingDescription description;
-    Shape shape = Shape::kBall;
-  };
-
-  Detector(const RobotDescription& description, std::vector<Candidate> candidates)
-      : camera_(description.camera),
-        segmenter_(description.colors),
-        candidates_(std::move(candidates)) {}
-
-  std::optional<DetectedObject> Recognise(const Blob& blob, const CameraIntrinsics& intrinsics,
-                                          const HeadPose& head) const;
-
-  CameraDescription camera_;
-  Segmenter segmenter_;
-  std::vector<Candidate> candidates_;
+  struct Impl;
+  explicit Detector(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 // The point at `depth_m` along the optical axis behind a pixel, in the base frame. The lens turns

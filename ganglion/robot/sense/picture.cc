@@ -124,7 +124,7 @@ void DrawMarker(cv::Mat& image, PicturePoint at, double heading_rad, const cv::S
     return PicturePoint{at.x_px + length * std::cos(heading_rad + angle),
                         at.y_px - length * std::sin(heading_rad + angle)};
   };
-  const std::array<cv::Point, 3> nose = {Fixed(toward(0.0, 17.0)), Fixed(toward(0.9, 8.0)),
+  const std::array<cv::Point, 3> nose = {Fixed(toward(0.0, 20.0)), Fixed(toward(0.9, 8.0)),
                                          Fixed(toward(-0.9, 8.0))};
   cv::fillConvexPoly(image, nose.data(), 3, color, cv::LINE_AA, kShift);
   cv::circle(image, Fixed(at), 9 << kShift, kWhite, cv::FILLED, cv::LINE_AA, kShift);
@@ -135,9 +135,9 @@ void DrawMarker(cv::Mat& image, PicturePoint at, double heading_rad, const cv::S
 }
 
 void DrawScale(cv::Mat& image, double px_per_m) {
-  if (!(px_per_m > 1.0) || px_per_m > image.cols - 80) return;
+  if (!(px_per_m > 1.0) || px_per_m > image.cols / 2) return;
   const int length = static_cast<int>(px_per_m);
-  const cv::Point left(28, image.rows - 26);
+  const cv::Point left(image.cols / 4, image.rows - 26);
   const cv::Point right = left + cv::Point(length, 0);
   cv::Mat under =
       image(cv::Rect(left.x - 12, left.y - 22, length + 24, 40) & cv::Rect({0, 0}, image.size()));

@@ -11,7 +11,7 @@
 namespace ganglion::robot::sense {
 namespace {
 
-constexpr double kOutlineMin_px = 150.0;  // of area: below, pixels hide the shape
+constexpr double kOutlineMin_px = 80.0;  // of area: below, pixels hide the shape
 
 // 1 within [low, high], falling to 0 at `slack` beyond.
 double Within(double value, double low, double high, double slack) {
@@ -86,9 +86,11 @@ std::optional<Shape> FindShape(std::string_view name) {
 
 double ShapeFit(const Blob& blob, BlobSize seen, Shape shape, double size_m, double height_m) {
   const double size = SizeFit(blob, seen, shape, size_m, height_m);
-  // A small or cut-off patch has no shape to speak of: size and colour must do, at less confidence.
-  if (blob.cut_off || blob.area_px < kOutlineMin_px) return 0.5 * size;
-  return size * OutlineFit(blob, shape);
+  // A thing of the right colour and size that is half hidden, cut off by the edge or only a few
+  // pixels large has little outline to speak of; what there is decides between candidates.
+  const double outline = OutlineFit(blob, shape);
+  if (blob.cut_off || blob.area_px < kOutlineMin_px) return size * (0.4 + 0.2 * outline);
+  return size * (0.35 + 0.65 * outline);
 }
 
 }  // namespace ganglion::robot::sense

@@ -267,7 +267,7 @@ double SimWorld::FreeDistance(double from_x_m, double direction) const {
   mju_rotVecQuat(ray, forward, quat);
   double nearest = std::numeric_limits<double>::infinity();
   for (double y : {-0.165, -0.083, 0.0, 0.083, 0.165}) {
-    for (double z : {0.05, 0.19}) {
+    for (double z : {0.05, 0.23}) {
       const mjtNum local[3] = {from_x_m, y, z};
       mjtNum from[3];
       mju_rotVecQuat(from, local, quat);
