@@ -1,0 +1,206 @@
+#include "ganglion/model/model.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "ganglion/kernels/kernels.h"
+#include "ganglion/model/sequence_test.h"
+#include "ganglion/model/tiny_model_test.h"
+#include "ganglion/testing/no_alloc.h"
+#include "ganglion/testing/seed.h"
+
+namespace ganglion {
+namespace {
+
+using gguf::TensorType;
+
+constexpr TensorType kTypes[] = {TensorType::kF32, TensorType::kF16, TensorType::kBF16,
+                                 TensorType::kQ8_0, TensorType::kQ4_0};
+
+class ModelTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (kernels::FindKernels(GetParam().c_str()) == nullptr) {
+      GTEST_SKIP() << GetParam() << " does not run here";
+    }
+  }
+
+  std::unique_ptr<Model> Load(const TinyModel& tiny, std::uint32_t threads = 1) {
+    auto model = Model::Load(tiny.Open(), {.threads = threads, .isa = GetParam()});
+    EXPECT_TRUE(model.ok()) << model.error().message();
+    return *std::move(model);
+  }
+
+  // The largest error that the type may cause. Float weights are exact, and float sums nearly so;
+  // activations in 8 bits cost up to a half in 127 of the largest of a block, for each product.
+  static double Bound(TensorType type, KvType kv) {
+    const bool quantized = gguf::Info(type).elements > 1;
+    return quantized ? 4e-2 : (kv == KvType::kF32 ? 5e-6 : 3e-3);
+  }
+
+  void ExpectMatchesDouble(const TinySpec& spec) {
+    const TinyModel tiny(spec, rng_);
+    const std::vector<TokenId> tokens = tiny.RandomTokens(70, rng_);
+    const auto want = tiny.Forward(tokens);
+    for (const KvType kv : {KvType::kF32, KvType::kF16}) {
+      Sequence sequence(Load(tiny), kv, 70);
+      EXPECT_LT(RelativeError(sequence.Feed(tokens, 0), want), Bound(spec.type, kv))
+          << spec.architecture << " " << gguf::Info(spec.type).name << " " << spec.scaling;
+    }
+  }
+
+  testing::SeededRng rng_;
+  ::testing::ScopedTrace trace_{__FILE__, __LINE__, "GANGLION_SEED=" + std::to_string(rng_.seed())};
+};
+
+TEST_P(ModelTest, EveryFamilyAndTypeMatchesAForwardPassInDouble) {
+  for (const char* const architecture : {"llama", "qwen2", "qwen3"}) {
+    for (const TensorType type : kTypes) {
+      TinySpec spec;
+      spec.architecture = architecture;
+      spec.type = type;
+      ExpectMatchesDouble(spec);
+    }
+  }
+}
+
+TEST_P(ModelTest, OddShapesMatchAForwardPassInDouble) {
+  ExpectMatchesDouble({.layers = 1,
+                       .width = 36,
+                       .heads = 3,
+                       .kv_heads = 1,
+                       .key_dim = 10,
+                       .value_dim = 7,
+                       .rope_dims = 6,
+                       .ffn = 45,
+                       .vocab = 33,
+                       .tied = false});
+  ExpectMatchesDouble({.architecture = "qwen3",
+                       .layers = 3,
+                       .width = 20,
+                       .heads = 7,
+                       .kv_heads = 7,
+                       .key_dim = 6,
+                       .value_dim = 6,
+                       .rope_dims = 6,
+                       .ffn = 5,
+                       .vocab = 17});
+  ExpectMatchesDouble({.every_bias = true});
+}
+
+TEST_P(ModelTest, EveryScalingOfTheRotationMatchesAForwardPassInDouble) {
+  for (const char* const scaling : {"linear", "yarn"}) {
+    for (const char* const architecture : {"llama", "qwen2"}) {
+      TinySpec spec;
+      spec.architecture = architecture;
+      spec.scaling = scaling;
+      ExpectMatchesDouble(spec);
+    }
+  }
+  ExpectMatchesDouble({.rope_factors = true});
+  ExpectMatchesDouble({.rope_factors = true, .scaling = "yarn"});
+}
+
+// Chunks, threads and company must not change a bit: the same text whatever else the machine does.
+TEST_P(ModelTest, ChunksAndThreadsGiveTheSameBits) {
+  for (const TensorType type : kTypes) {
+    TinySpec spec;
+    spec.type = type;
+    spec.layers = 1;
+    spec.width = 128;
+    spec.ffn = 544;  // enough work for several tasks
+    const TinyModel tiny(spec, rng_);
+    const std::vector<TokenId> tokens = tiny.RandomTokens(80, rng_);
+    for (const KvType kv : {KvType::kF32, KvType::kF16}) {
+      Sequence whole(Load(tiny), kv, 80);
+      const std::vector<float> want = whole.Feed(tokens, 0);
+      for (const std::size_t chunk : {1u, 33u}) {
+        Sequence sequence(Load(tiny), kv, 80);
+        ASSERT_EQ(sequence.FeedInChunks(tokens, chunk), want) << "chunks of " << chunk;
+      }
+      for (const std::uint32_t threads : {2u, 4u}) {
+        Sequence sequence(Load(tiny, threads), kv, 80);
+        ASSERT_EQ(sequence.Feed(tokens, 0), want) << threads << " threads";
+      }
+    }
+  }
+}
+
+TEST_P(ModelTest, RunsOfABatchDoNotSeeEachOther) {
+  const TinyModel tiny({}, rng_);
+  const std::vector<TokenId> first = tiny.RandomTokens(40, rng_);
+  const std::vector<TokenId> second = tiny.RandomTokens(9, rng_);
+  Sequence alone(Load(tiny), KvType::kF16, 40);
+  const std::vector<float> want_first = alone.Feed(first, 0);
+  const std::vector<float> want_second = alone.Feed(second, 0);
+
+  auto model = Load(tiny, 2);
+  auto kv = KvStorage::Create(model->kv_shape(), KvType::kF16, 3);
+  ASSERT_TRUE(kv.ok());
+  ASSERT_TRUE(model->Prepare({.tokens = 49, .runs = 2, .logits_rows = 6, .pages = 3}).ok());
+  PagePool pool(3);
+  PageTable first_pages(2), second_pages(1);
+  ASSERT_TRUE(second_pages.TryGrow(pool, 9));
+  ASSERT_TRUE(first_pages.TryGrow(pool, 40));
+  const std::size_t vocab = model->config().vocab_size;
+  std::vector<float> logits(6 * vocab);
+  const std::vector<TokenRun> runs = {{first, 0, &first_pages, 2}, {second, 0, &second_pages, 4}};
+  model->Forward({runs}, *kv, logits);
+
+  const std::vector<float> tail_first(want_first.end() - static_cast<std::ptrdiff_t>(2 * vocab),
+                                      want_first.end());
+  const std::vector<float> tail_second(want_second.end() - static_cast<std::ptrdiff_t>(4 * vocab),
+                                       want_second.end());
+  const auto middle = logits.begin() + static_cast<std::ptrdiff_t>(2 * vocab);
+  EXPECT_EQ(std::vector<float>(logits.begin(), middle), tail_first);
+  EXPECT_EQ(std::vector<float>(middle, logits.end()), tail_second);
+}
+
+TEST_P(ModelTest, GoingBackOverwritesWhatWasThere) {
+  const TinyModel tiny({}, rng_);
+  const std::vector<TokenId> tokens = tiny.RandomTokens(40, rng_);
+  const std::vector<TokenId> others = tiny.RandomTokens(40, rng_);
+  Sequence fresh(Load(tiny), KvType::kF32, 40);
+  const std::vector<float> want = fresh.Feed(tokens, 0);
+  Sequence sequence(Load(tiny), KvType::kF32, 40);
+  sequence.Feed(std::span(tokens).first(20), 0);
+  sequence.Feed(std::span(others).first(15), 20);
+  const std::vector<float> again = sequence.Feed(std::span(tokens).subspan(20), 20);
+  EXPECT_TRUE(std::equal(again.begin(), again.end(), want.end() - std::ssize(again)));
+}
+
+TEST_P(ModelTest, ForwardDoesNotAllocate) {
+  for (const TensorType type : {TensorType::kF32, TensorType::kQ8_0}) {
+    TinySpec spec;
+    spec.type = type;
+    const TinyModel tiny(spec, rng_);
+    const std::vector<TokenId> tokens = tiny.RandomTokens(64, rng_);
+    Sequence sequence(Load(tiny, 2), KvType::kF16, 64);
+    std::vector<float> logits(sequence.model().config().vocab_size);
+    const std::size_t before = testing::AllocationCount();
+    for (std::uint32_t i = 0; i < 8; ++i) {
+      const TokenRun run = {std::span(tokens).subspan(8 * i, 8), 8 * i, &sequence.pages(), 1};
+      sequence.model().Forward({{&run, 1}}, sequence.kv(), logits);
+    }
+    EXPECT_EQ(testing::AllocationCount(), before);
+  }
+}
+
+TEST_P(ModelTest, ARunMayAskForNoLogits) {
+  const TinyModel tiny({}, rng_);
+  const std::vector<TokenId> tokens = tiny.RandomTokens(4, rng_);
+  Sequence sequence(Load(tiny), KvType::kF32, 8);
+  const TokenRun run = {tokens, 0, &sequence.pages(), 0};
+  sequence.model().Forward({{&run, 1}}, sequence.kv(), {});
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryIsa, ModelTest, ::testing::Values("scalar", "avx2", "avx512"),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace
+}  // namespace ganglion
