@@ -14,6 +14,9 @@ namespace {
 constexpr int kSpins = 600;
 constexpr int kYields = 40;
 
+// A wait below this is no sign of anything.
+constexpr TimeNs kSlackNs = 50'000;
+
 void Pause() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -46,7 +49,7 @@ std::uint32_t UsableProcessors() {
   return std::clamp(static_cast<std::uint32_t>(CPU_COUNT(&set)), 1u, ThreadPool::kThreadsMax);
 }
 
-ThreadPool::ThreadPool(std::uint32_t threads) {
+ThreadPool::ThreadPool(std::uint32_t threads, Clock clock) : clock_(clock) {
   GN_CHECK(threads >= 1 && threads <= kThreadsMax);
   helpers_.reserve(threads - 1);
   for (std::uint32_t i = 1; i < threads; ++i) helpers_.emplace_back([this] { HelperLoop(); });
@@ -69,9 +72,28 @@ void ThreadPool::Run(std::uint32_t tasks, Function function, void* context) {
   // loop, or we see that it is about to sleep.
   loops_.fetch_add(1);
   if (sleepers_.load() > 0) loops_.notify_all();
-  while (RunOneTask()) {
-  }
+  const TimeNs begun = clock_();
+  std::uint32_t own = 0;
+  while (RunOneTask()) ++own;
+  const TimeNs own_end = clock_();
   WaitForTasks(tasks);
+  // What the whole loop would have taken alone, by the pace of the caller's own tasks.
+  if (own > 0) JudgeWait(clock_() - own_end, (own_end - begun) / own * tasks);
+}
+
+bool ThreadPool::RunsAlone() {
+  if (alone_left_ == 0) return false;
+  --alone_left_;
+  return true;
+}
+
+void ThreadPool::JudgeWait(TimeNs waited, TimeNs alone) {
+  if (waited > alone + kSlackNs) {
+    alone_left_ = alone_next_;
+    alone_next_ = std::min(2 * alone_next_, kAloneMax);
+  } else if (alone_next_ > kAloneMin) {
+    --alone_next_;
+  }
 }
 
 bool ThreadPool::RunOneTask() {

@@ -6,6 +6,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "ganglion/base/time.h"
+#include "ganglion/sys/clock.h"
+
 namespace ganglion::sys {
 
 // Processors that this process may use; at least 1.
@@ -24,8 +27,10 @@ class ThreadPool {
  public:
   static constexpr std::uint32_t kThreadsMax = 256;
 
+  using Clock = TimeNs (*)();
+
   // `threads` counts the caller's: 1 makes no helper. In 1 to kThreadsMax.
-  explicit ThreadPool(std::uint32_t threads);
+  explicit ThreadPool(std::uint32_t threads, Clock clock = &MonotonicNow);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
@@ -36,7 +41,7 @@ class ThreadPool {
   // done. What the calls wrote is visible to the caller.
   template <class Body>
   void ParallelFor(std::uint32_t tasks, Body&& body) {
-    if (tasks <= 1 || helpers_.empty()) {
+    if (tasks <= 1 || helpers_.empty() || RunsAlone()) {
       for (std::uint32_t i = 0; i < tasks; ++i) body(i);
       return;
     }
@@ -49,6 +54,11 @@ class ThreadPool {
   friend class ThreadPoolPeer;  // of the test, which waits until somebody sleeps
   using Function = void (*)(void* context, std::uint32_t task);
 
+  static constexpr std::uint32_t kAloneMin = 32;  // loops: about one step of a small model
+  static constexpr std::uint32_t kAloneMax = 4096;
+
+  bool RunsAlone();
+  void JudgeWait(TimeNs waited, TimeNs alone);
   void Run(std::uint32_t tasks, Function function, void* context);
   bool RunOneTask();
   void WaitForTasks(std::uint32_t tasks);
@@ -60,6 +70,11 @@ class ThreadPool {
   Function function_ = nullptr;
   void* context_ = nullptr;
   std::uint32_t tasks_ = 0;
+
+  // The caller's alone.
+  const Clock clock_;
+  std::uint32_t alone_left_ = 0;          // loops still to be run without help
+  std::uint32_t alone_next_ = kAloneMin;  // how many, when a helper is late again
 
   alignas(64) std::atomic<std::uint32_t> unclaimed_{0};
   alignas(64) std::atomic<std::uint32_t> done_{0};

@@ -15,6 +15,7 @@ namespace ganglion::sys {
 class ThreadPoolPeer {
  public:
   static std::uint32_t SleepingHelpers(const ThreadPool& pool) { return pool.sleepers_.load(); }
+  static std::uint32_t AloneLeft(const ThreadPool& pool) { return pool.alone_left_; }
   static bool CallerSleeps(const ThreadPool& pool) { return pool.caller_sleeps_.load(); }
 };
 
@@ -72,6 +73,43 @@ TEST(ThreadPool, TheCallerSleepsThroughALongTaskOfAHelper) {
     }
   });
   EXPECT_TRUE(finished);
+}
+
+// The clock of the next test; only the caller reads it.
+std::atomic<TimeNs> fake_now{0};
+TimeNs FakeNow() { return fake_now.load(); }
+
+// One loop of two tasks, one on each thread. The caller's takes `own`, and it waits for `late`
+// more.
+void RunLoop(ThreadPool& pool, TimeNs own, TimeNs late) {
+  const auto caller = std::this_thread::get_id();
+  std::atomic<int> begun{0};
+  pool.ParallelFor(2, [&](std::uint32_t) {
+    begun.fetch_add(1);
+    while (begun.load() < 2) std::this_thread::yield();
+    if (std::this_thread::get_id() == caller) {
+      fake_now.fetch_add(own);
+    } else {
+      while (!ThreadPoolPeer::CallerSleeps(pool)) std::this_thread::yield();
+      fake_now.fetch_add(late);
+    }
+  });
+}
+
+TEST(ThreadPool, AfterALateHelperTheNextLoopsRunAlone) {
+  ThreadPool pool(2, &FakeNow);
+  RunLoop(pool, 1'000'000, 1'900'000);
+  EXPECT_EQ(ThreadPoolPeer::AloneLeft(pool), 0u) << "no later than the loop alone";
+  RunLoop(pool, 1'000'000, 3'000'000);
+  const std::uint32_t first = ThreadPoolPeer::AloneLeft(pool);
+  ASSERT_GT(first, 0u);
+  const auto caller = std::this_thread::get_id();
+  for (std::uint32_t i = 0; i < first; ++i) {
+    pool.ParallelFor(8, [&](std::uint32_t) { EXPECT_EQ(std::this_thread::get_id(), caller); });
+  }
+  EXPECT_EQ(ThreadPoolPeer::AloneLeft(pool), 0u);
+  RunLoop(pool, 1'000'000, 3'000'000);
+  EXPECT_EQ(ThreadPoolPeer::AloneLeft(pool), 2 * first) << "late again: longer alone";
 }
 
 TEST(ThreadPool, ALoopDoesNotAllocate) {
