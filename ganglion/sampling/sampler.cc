@@ -1,0 +1,174 @@
+#include "ganglion/sampling/sampler.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "ganglion/base/check.h"
+#include "ganglion/sampling/limits.h"
+
+namespace ganglion::sampling {
+namespace {
+
+// Truncation rarely looks further than this, and sorting so few costs less than the scan before.
+constexpr std::size_t kFirstSorted = 256;
+
+}  // namespace
+
+Sampler::Sampler(std::size_t vocabulary_size)
+    : counts_(vocabulary_size), window_(kPenaltyWindowMax, kNoToken) {
+  GN_CHECK(vocabulary_size > 0 && vocabulary_size <= kVocabularyMax);
+  candidates_.reserve(vocabulary_size);
+}
+
+void Sampler::Start(const api::SamplingOptions& options) {
+  GN_CHECK(Validate(options).ok());
+  options_ = options;
+  rng_ = Rng(options.seed);
+  std::fill(counts_.begin(), counts_.end(), 0);
+  window_size_ = 0;
+  window_next_ = 0;
+}
+
+void Sampler::Observe(TokenId token) {
+  const auto index = static_cast<std::size_t>(Value(token));
+  GN_CHECK(Value(token) >= 0 && index < counts_.size());
+  const auto size = static_cast<std::size_t>(options_.penalty_last_n);
+  if (size == 0) return;
+  if (window_size_ == size) {
+    --counts_[static_cast<std::size_t>(Value(window_[window_next_]))];
+  } else {
+    ++window_size_;
+  }
+  window_[window_next_] = token;
+  window_next_ = (window_next_ + 1) % size;
+  ++counts_[index];
+}
+
+TokenId Sampler::Sample(std::span<float> logits, std::span<const std::uint32_t> mask) {
+  GN_CHECK(logits.size() == counts_.size());
+  GN_CHECK(mask.empty() || mask.size() >= (logits.size() + 31) / 32);
+  ApplyPenalties(logits);
+  Collect(logits, mask);
+  if (candidates_.empty()) return kNoToken;
+  if (candidates_.size() == 1) return TokenId{candidates_[0].token};
+  const TokenId likeliest = Greedy();
+  const float largest = logits[static_cast<std::size_t>(Value(likeliest))];
+  if (options_.temperature == 0 || std::isinf(largest)) return likeliest;
+  const bool truncates = options_.top_k > 0 || options_.top_p < 1 || options_.min_p > 0;
+  if (truncates) return DrawTruncated(largest);
+  double total = 0;
+  for (const Candidate& candidate : candidates_) total += Weight(candidate, largest);
+  return Draw(candidates_.size(), largest, total);
+}
+
+// A token that stands in the window several times is visited as often, but changed once: its count
+// is negative from then until the second pass.
+void Sampler::ApplyPenalties(std::span<float> logits) {
+  const float repetition = options_.repetition_penalty;
+  if (repetition == 1 && options_.presence_penalty == 0 && options_.frequency_penalty == 0) return;
+  const auto window = std::span(window_).first(window_size_);
+  for (const TokenId token : window) {
+    const auto index = static_cast<std::size_t>(Value(token));
+    if (counts_[index] < 0) continue;
+    float& logit = logits[index];
+    logit = logit > 0 ? logit / repetition : logit * repetition;
+    logit -=
+        options_.presence_penalty + options_.frequency_penalty * static_cast<float>(counts_[index]);
+    counts_[index] = -counts_[index];
+  }
+  for (const TokenId token : window) {
+    std::int32_t& count = counts_[static_cast<std::size_t>(Value(token))];
+    count = std::abs(count);
+  }
+}
+
+void Sampler::Collect(std::span<const float> logits, std::span<const std::uint32_t> mask) {
+  candidates_.clear();
+  const auto take = [this, logits](std::size_t i) {
+    if (!(logits[i] > -std::numeric_limits<float>::infinity())) return;
+    candidates_.push_back({logits[i], static_cast<std::int32_t>(i)});
+  };
+  if (mask.empty()) {
+    for (std::size_t i = 0; i < logits.size(); ++i) take(i);
+    return;
+  }
+  for (std::size_t word = 0; word * 32 < logits.size(); ++word) {
+    for (std::uint32_t bits = mask[word]; bits != 0; bits &= bits - 1) {
+      const std::size_t i = word * 32 + static_cast<std::size_t>(std::countr_zero(bits));
+      if (i < logits.size()) take(i);
+    }
+  }
+}
+
+bool Sampler::IsBefore(const Candidate& a, const Candidate& b) {
+  return a.logit > b.logit || (a.logit == b.logit && a.token < b.token);
+}
+
+TokenId Sampler::Greedy() const {
+  return TokenId{std::min_element(candidates_.begin(), candidates_.end(), IsBefore)->token};
+}
+
+// Proportional to the probability; 1 for the most likely.
+double Sampler::Weight(const Candidate& candidate, float largest) const {
+  return std::exp((static_cast<double>(candidate.logit) - static_cast<double>(largest)) /
+                  static_cast<double>(options_.temperature));
+}
+
+// One of the first `count` candidates, whose weights sum up to `total`.
+TokenId Sampler::Draw(std::size_t count, float largest, double total) {
+  if (count == 1) return TokenId{candidates_[0].token};
+  const double goal = rng_.Uniform() * total;
+  double sum = 0;
+  std::int32_t last = candidates_[0].token;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double weight = Weight(candidates_[i], largest);
+    if (weight > 0) last = candidates_[i].token;
+    sum += weight;
+    if (sum > goal) break;
+  }
+  return TokenId{last};  // where rounding left the sum below the goal, the last possible one
+}
+
+// Sorts candidates until the first `wanted` of them, at least, are in their final order.
+void Sampler::SortUpTo(std::size_t wanted, std::size_t& sorted) {
+  if (wanted <= sorted) return;
+  const auto at = [this](std::size_t i) {
+    return candidates_.begin() + static_cast<std::ptrdiff_t>(i);
+  };
+  const std::size_t end =
+      std::min(candidates_.size(), std::max({kFirstSorted, sorted * 4, wanted}));
+  std::nth_element(at(sorted), at(end - 1), candidates_.end(), IsBefore);
+  std::sort(at(sorted), at(end), IsBefore);
+  sorted = end;
+}
+
+// What top-k, top-p and min-p keep is in each case the beginning of the candidates in their order.
+// So only that beginning is sorted, in growing pieces until it is long enough.
+TokenId Sampler::DrawTruncated(float largest) {
+  std::size_t k = candidates_.size();
+  std::size_t sorted = 0;
+  if (options_.top_k > 0 && static_cast<std::size_t>(options_.top_k) < k) {
+    k = static_cast<std::size_t>(options_.top_k);
+    SortUpTo(k, sorted);
+  }
+  double wanted = std::numeric_limits<double>::infinity();
+  if (options_.top_p < 1) {
+    wanted = 0;
+    for (std::size_t i = 0; i < k; ++i) wanted += Weight(candidates_[i], largest);
+    wanted *= static_cast<double>(options_.top_p);
+  }
+  double total = 0;
+  std::size_t kept = 0;
+  while (kept < k && total < wanted) {
+    SortUpTo(kept + 1, sorted);
+    const double weight = Weight(candidates_[kept], largest);
+    if (weight < static_cast<double>(options_.min_p)) break;
+    total += weight;
+    ++kept;
+  }
+  return Draw(kept, largest, total);
+}
+
+}  // namespace ganglion::sampling
