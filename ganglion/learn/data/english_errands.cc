@@ -1,0 +1,615 @@
+// The skills that name a target or spoken words.
+#include "ganglion/learn/data/english_clauses.h"
+#include "ganglion/learn/data/english_nouns.h"
+#include "ganglion/learn/data/english_numbers.h"
+#include "ganglion/learn/data/english_sayings.h"
+#include "ganglion/learn/data/english_target.h"
+#include "ganglion/learn/data/phrase.h"
+
+namespace ganglion::learn::english {
+namespace {
+
+using Form = Clause::Form;
+
+constexpr std::size_t kLongestTarget = 70;
+
+constexpr const char* kGoto[] = {"go to $t",
+                                 "go to $t",
+                                 "drive to $t",
+                                 "go over to $t",
+                                 "drive over to $t",
+                                 "move to $t",
+                                 "navigate to $t",
+                                 "head to $t",
+                                 "head over to $t",
+                                 "head for $t",
+                                 "travel to $t",
+                                 "proceed to $t",
+                                 "return to $t",
+                                 "go back to $t",
+                                 "drive back to $t",
+                                 "approach $t",
+                                 "drive up to $t",
+                                 "go up to $t",
+                                 "make your way to $t",
+                                 "run to $t",
+                                 "roll over to $t",
+                                 "come to $t",
+                                 "come over to $t",
+                                 "visit $t",
+                                 "get yourself to $t",
+                                 "pop over to $t",
+                                 "carry on to $t",
+                                 "continue to $t",
+                                 "get to $t",
+                                 "roll to $t",
+                                 "park at $t",
+                                 "park yourself at $t",
+                                 "bring yourself to $t",
+                                 "find your way to $t",
+                                 "nip over to $t",
+                                 "meet me at $t",
+                                 "report to $t",
+                                 "go straight to $t",
+                                 "drive straight to $t",
+                                 "go and park at $t",
+                                 "position yourself at $t",
+                                 "take yourself over to $t",
+                                 "hurry to $t",
+                                 "go on to $t",
+                                 "move over to $t",
+                                 "drive along to $t",
+                                 "trundle over to $t",
+                                 "scoot over to $t",
+                                 "head back to $t",
+                                 "move towards $t",
+                                 "drive towards $t",
+                                 "walk over to $t",
+                                 "walk to $t",
+                                 "come back to $t",
+                                 "go and stand at $t",
+                                 "take the way to $t",
+                                 "steer to $t",
+                                 "zoom over to $t",
+                                 "wheel yourself to $t",
+                                 "set course for $t",
+                                 "move on to $t"};
+constexpr const char* kGotoMe[] = {
+    "come to me",      "come to me",      "come over to me",  "come back to me", "drive to me",
+    "come here to me", "roll over to me", "drive over to me", "go to me",        "return to me",
+    "move to me",      "drive up to me",  "come along to me"};
+constexpr const char* kGotoBack[] = {"go to $t",         "drive to $t",   "go over to $t",
+                                     "drive up to $t",   "approach $t",   "head over to $t",
+                                     "drive over to $t", "move to $t",    "go up to $t",
+                                     "roll up to $t",    "navigate to $t"};
+constexpr const char* kInto[] = {"go into $t",   "drive into $t", "come into $t", "move into $t",
+                                 "head into $t", "roll into $t",  "go inside $t"};
+constexpr const char* kGotoFragment[] = {
+    "to $t",           "goto $t",    "goto: $t",   "nav $t",    "navigate: $t",   "go $t",
+    "destination: $t", "target: $t", "back to $t", "off to $t", "straight to $t", "destination $t"};
+
+constexpr const char* kFind[] = {"find $t",
+                                 "find $t",
+                                 "look for $t",
+                                 "look for $t",
+                                 "search for $t",
+                                 "locate $t",
+                                 "look around for $t",
+                                 "find out where $t is",
+                                 "try to find $t",
+                                 "go and find $t",
+                                 "hunt for $t",
+                                 "see if you can find $t",
+                                 "have a look for $t",
+                                 "scan for $t",
+                                 "track down $t",
+                                 "seek $t",
+                                 "spot $t",
+                                 "help me find $t",
+                                 "search the room for $t",
+                                 "look round for $t",
+                                 "detect $t",
+                                 "look around until you see $t",
+                                 "find me $t",
+                                 "go looking for $t",
+                                 "check where $t is",
+                                 "look where $t is",
+                                 "keep looking until you find $t",
+                                 "watch out for $t",
+                                 "help me look for $t",
+                                 "look around until you spot $t",
+                                 "go and look for $t",
+                                 "discover $t"};
+constexpr const char* kFindSentence[] = {"where is $t",
+                                         "where's $t",
+                                         "where did $t go",
+                                         "i lost $t",
+                                         "i can't find $t",
+                                         "i cannot find $t anywhere",
+                                         "have you seen $t",
+                                         "can you see $t anywhere",
+                                         "do you see $t",
+                                         "where are you, $t",
+                                         "where has $t gone",
+                                         "i'm looking for $t, can you find $p",
+                                         "i have lost $t, please find $p",
+                                         "$t has gone missing, please look for $p",
+                                         "$t must be somewhere, find $p",
+                                         "i need $t, look for $p",
+                                         "where could $t be, search for $p",
+                                         "i can't remember where i put $t, find $p",
+                                         "i've misplaced $t, help me find $p",
+                                         "$t is somewhere around here, look for $p",
+                                         "i'd like you to find $t",
+                                         "i want $t found",
+                                         "$t needs to be found"};
+constexpr const char* kFindFragment[] = {"find $t",    "find: $t",  "search: $t",
+                                         "locate $t",  "search $t", "object search: $t",
+                                         "locate: $t", "scan: $t"};
+
+constexpr const char* kPick[] = {
+    "pick up $t",        "pick up $t",       "pick $t up",
+    "grab $t",           "take $t",          "lift $t",
+    "lift up $t",        "collect $t",       "get $t",
+    "grasp $t",          "grip $t",          "pick up $t",
+    "get hold of $t",    "take hold of $t",  "pick $t",
+    "gather up $t",      "grab hold of $t",  "go and pick up $t",
+    "seize $t",          "get a hold of $t", "take $t in your gripper",
+    "take up $t",        "scoop up $t",      "pick up $t with your gripper",
+    "retrieve $t",       "snatch $t",        "lift $t off the ground",
+    "pick up $t for me", "go and grab $t",   "take $t with your gripper"};
+constexpr const char* kPickSentence[] = {"i'd like $t picked up",
+                                         "i would like $t picked up",
+                                         "$t needs picking up",
+                                         "$t needs to be picked up",
+                                         "$t should be picked up",
+                                         "i want $t picked up",
+                                         "could $t be picked up",
+                                         "can $t be picked up please",
+                                         "i need $t picked up",
+                                         "$t is lying around, pick $p up",
+                                         "$t fell down, pick $p up",
+                                         "i dropped $t, pick $p up please",
+                                         "there's $t, grab $p",
+                                         "see $t? pick $p up",
+                                         "i want you to have $t in your gripper"};
+constexpr const char* kPickFragment[] = {"pick $t",     "pick: $t",  "grab $t",
+                                         "pick up: $t", "pickup $t", "grasp: $t"};
+
+constexpr const char* kHeld[] = {"it",
+                                 "it",
+                                 "what you are holding",
+                                 "what you're holding",
+                                 "it",
+                                 "the thing you are holding",
+                                 "the object",
+                                 "the thing",
+                                 "that",
+                                 "whatever you are holding",
+                                 "what you have in your gripper",
+                                 "what's in your hand",
+                                 "this",
+                                 "your load"};
+constexpr const char* kPlace[] = {
+    "put $o $on $t",      "put $o $on $t",      "place $o $on $t",    "set $o down $on $t",
+    "drop $o $on $t",     "put $o down $on $t", "leave $o $on $t",    "lay $o $on $t",
+    "deposit $o $on $t",  "set $o $on $t",      "lay $o down $on $t", "place $o down $on $t",
+    "put $o back $on $t", "release $o $on $t",  "unload $o $on $t",   "stow $o $on $t",
+    "position $o $on $t", "drop $o off $on $t", "pop $o $on $t",      "stick $o $on $t",
+    "put $o away $on $t", "rest $o $on $t",     "return $o to $t"};
+constexpr const char* kPlaceSentence[] = {"$o belongs $on $t, put $p there", "i want $o put $on $t",
+                                          "$o should go $on $t, so put $p there",
+                                          "i'd like $o put $on $t",
+                                          "i would like $o placed $on $t"};
+constexpr const char* kPlaceFragment[] = {"place $on $t", "place: $t",       "drop $on $t",
+                                          "place at $t",  "put down $on $t", "put $on $t",
+                                          "place on: $t"};
+
+constexpr const char* kFollow[] = {
+    "follow $t",          "follow $t",         "follow $t",
+    "follow after $t",    "go after $t",       "tail $t",
+    "trail $t",           "shadow $t",         "chase $t",
+    "chase after $t",     "accompany $t",      "go along with $t",
+    "stay behind $t",     "keep following $t", "stay with $t",
+    "come along with $t", "walk behind $t",    "drive behind $t",
+    "keep up with $t",    "keep behind $t",    "track $t",
+    "start following $t", "run after $t",      "stick with $t",
+    "tag along with $t",  "go behind $t",      "stay close behind $t",
+    "pursue $t",          "escort $t",         "go with $t",
+    "drive after $t"};
+constexpr const char* kFollowMe[] = {"follow me",
+                                     "follow me",
+                                     "follow me",
+                                     "come with me",
+                                     "come along with me",
+                                     "walk behind me",
+                                     "stay behind me",
+                                     "follow along behind me",
+                                     "keep following me",
+                                     "tag along with me",
+                                     "drive behind me",
+                                     "stay close behind me",
+                                     "keep up with me",
+                                     "accompany me",
+                                     "follow right behind me",
+                                     "start following me"};
+constexpr const char* kFollowFragment[] = {"follow $t", "follow: $t", "tail $t", "track $t",
+                                           "follow mode: $t"};
+
+constexpr const char* kAudience[] = {
+    "(them|everyone|everybody|us|me|the $p|the $p|the $p|my $p|$n|$n|$r|all of them|the people|all "
+    "the $p|the others|our guests|the kids|the children|the class|the team|her|him|the visitors)"};
+
+constexpr const char* kSayFree[] = {"say $w",
+                                    "say $w",
+                                    "say $w",
+                                    "say out loud $w",
+                                    "say aloud $w",
+                                    "call out $w",
+                                    "shout $w",
+                                    "announce $w",
+                                    "whisper $w",
+                                    "say the words $w",
+                                    "say the word $w",
+                                    "say this: $w",
+                                    "say: $w",
+                                    "announce: $w",
+                                    "speak the words $w",
+                                    "speak: $w",
+                                    "speak the following words: $w",
+                                    "say the following: $w",
+                                    "say the sentence $w",
+                                    "announce the following: $w",
+                                    "read out $w",
+                                    "read aloud: $w",
+                                    "use your speaker to say $w",
+                                    "say loudly $w",
+                                    "say clearly $w",
+                                    "just say $w",
+                                    "shout out $w",
+                                    "call $w",
+                                    "say through the loudspeaker: $w",
+                                    "output the words $w",
+                                    "speak this sentence: $w",
+                                    "utter $w",
+                                    "make an announcement: $w",
+                                    "repeat after me: $w",
+                                    "say politely $w",
+                                    "tell everyone: $w",
+                                    "give the announcement: $w",
+                                    "loudspeaker announcement: $w"};
+constexpr const char* kSayTo[] = {"say $w to $a",           "say $w to $a",      "shout $w to $a",
+                                  "whisper $w to $a",       "call out $w to $a", "say $w to $a",
+                                  "say a friendly $w to $a"};
+constexpr const char* kSayThat[] = {"tell $a that $w",
+                                    "tell $a that $w",
+                                    "tell $a $w",
+                                    "let $a know that $w",
+                                    "announce that $w",
+                                    "inform $a that $w",
+                                    "say that $w",
+                                    "announce to $a that $w",
+                                    "let $a know $w",
+                                    "tell $a $w",
+                                    "make it known that $w",
+                                    "remind $a that $w",
+                                    "explain to $a that $w",
+                                    "notify $a that $w",
+                                    "warn $a that $w"};
+constexpr const char* kSayQuoteTo[] = {"tell $a $w",      "say to $a $w",
+                                       "say to $a: $w",   "say $w to $a",
+                                       "tell $a: $w",     "tell $a the following: $w",
+                                       "shout to $a: $w", "greet $a with $w",
+                                       "call to $a: $w",  "greet $a with the words $w",
+                                       "say $w to $a",    "announce to $a: $w"};
+
+Target Fresh(Rng& rng, const Style& style, Target (*draw)(Rng&, const Style&)) {
+  for (;;) {
+    Target target = draw(rng, style);
+    if (target.plan.size() <= kLongestTarget) return target;
+  }
+}
+
+// A pronoun for something named before, or something new.
+Target PronounOr(Rng& rng, const Style& style, Scene* scene, double share,
+                 Target (*draw)(Rng&, const Style&)) {
+  if (scene != nullptr && scene->thing && rng.Chance(share)) {
+    return {scene->thing->pronoun, scene->thing->plan, scene->thing->pronoun};
+  }
+  return Fresh(rng, style, draw);
+}
+
+Clause Make(std::string text, Step step, Form form = Form::kImperative) {
+  Clause clause;
+  clause.text = Tidy(text);
+  clause.steps = {std::move(step)};
+  clause.form = form;
+  return clause;
+}
+
+// A manner word may lead or end; these skills have no field for it.
+void AddIdleManner(Rng& rng, Clause& clause) {
+  if (clause.form != Form::kImperative || !rng.Chance(0.05)) return;
+  const std::string word = Expand(rng, "(slowly|gently|carefully|quickly)");
+  if (rng.Chance(0.5))
+    clause.adverb = word;
+  else
+    clause.text += " " + word;
+}
+
+void NoteThing(Scene* scene, const Target& target) {
+  if (scene != nullptr) scene->thing = target;
+}
+
+std::string Audience(Rng& rng) {
+  return Expand(
+      rng, kAudience[0],
+      {{"p", Pick(rng, People())}, {"n", Pick(rng, Names())}, {"r", Pick(rng, Relatives())}});
+}
+
+std::string InQuotes(Rng& rng, const std::string& words) {
+  const bool apostrophe = words.find('\'') != std::string::npos;
+  if (!apostrophe && rng.Chance(0.3)) return "'" + words + "'";
+  return "\"" + words + "\"";
+}
+
+}  // namespace
+
+Clause GotoClause(Rng& rng, const Style& style, Use use, Scene* scene) {
+  if (rng.Chance(0.07)) {
+    if (scene != nullptr) scene->place.reset();
+    return Make(Pick(rng, kGotoMe), Goto("me"));
+  }
+  if (rng.Chance(0.01))
+    return Make(Expand(rng, "(go home|drive home|go back home|return home)"), Goto("home"));
+  Target target;
+  if (scene != nullptr && scene->thing && rng.Chance(0.3)) {
+    target = {scene->thing->pronoun, scene->thing->plan, scene->thing->pronoun};
+    return Make(Expand(rng, Pick(rng, kGotoBack), {{"t", target.said}}), Goto(target.plan));
+  }
+  target = Fresh(rng, style, DrawPlace);
+  if (scene != nullptr) scene->place = target;
+  if (use != Use::kInFrame && rng.Chance(style.Clipped() ? 0.3 : 0.02)) {
+    return Make(Expand(rng, Pick(rng, kGotoFragment), {{"t", target.said}}), Goto(target.plan),
+                Form::kFragment);
+  }
+  if (use == Use::kAlone && rng.Chance(0.06)) {
+    return Make(Expand(rng,
+                       "(i'd like to have you at $t|i'd like you at $t|i need you at $t|you are "
+                       "needed at $t|you should be at $t|i want you at $t|$t is where you should "
+                       "go|i'd like you over at $t|you're wanted at $t|"
+                       "your next stop is $t|$t is where i want you|your place is at $t, go "
+                       "there|i would like to see you at $t|i'm at $t, meet me there|your next "
+                       "destination is $t|they need you over at $t|"
+                       "i'd prefer to have you over at $t|it would be good to have you at $t)",
+                       {{"t", target.said}}),
+                Goto(target.plan), Form::kSentence);
+  }
+  const bool room = target.plan.ends_with("room") || target.plan.ends_with("kitchen") ||
+                    target.plan.ends_with("hall") || target.plan.ends_with("garage") ||
+                    target.plan.ends_with("office") || target.plan.ends_with("lobby");
+  Clause clause = Make(Expand(rng, room && rng.Chance(0.25) ? Pick(rng, kInto) : Pick(rng, kGoto),
+                              {{"t", target.said}}),
+                       Goto(target.plan));
+  if (style.voice == Voice::kNonnative && rng.Chance(0.3)) {
+    clause = Make(Expand(rng,
+                         "(drive until|go until|drive till|go at|go by|drive in direction of|go in "
+                         "direction to|come until) $t",
+                         {{"t", target.said}}),
+                  Goto(target.plan));
+  }
+  AddIdleManner(rng, clause);
+  return clause;
+}
+
+Clause FindClause(Rng& rng, const Style& style, Use use, Scene* scene) {
+  const Target target = Fresh(rng, style, DrawAnything);
+  NoteThing(scene, target);
+  if (use != Use::kInFrame && style.Clipped() && rng.Chance(0.3)) {
+    return Make(Expand(rng, Pick(rng, kFindFragment), {{"t", target.said}}), Find(target.plan),
+                Form::kFragment);
+  }
+  if (use == Use::kAlone && rng.Chance(0.15)) {
+    return Make(Expand(rng, Pick(rng, kFindSentence), {{"t", target.said}, {"p", target.pronoun}}),
+                Find(target.plan), Form::kSentence);
+  }
+  Clause clause = Make(Expand(rng, Pick(rng, kFind), {{"t", target.said}}), Find(target.plan));
+  AddIdleManner(rng, clause);
+  return clause;
+}
+
+Clause PickClause(Rng& rng, const Style& style, Use use, Scene* scene) {
+  const Target target = PronounOr(rng, style, scene, 0.7, DrawThing);
+  const bool pronoun = target.said == target.pronoun;
+  NoteThing(scene, target);
+  if (scene != nullptr) scene->holding = true;
+  if (!pronoun && use != Use::kInFrame && style.Clipped() && rng.Chance(0.25)) {
+    return Make(Expand(rng, Pick(rng, kPickFragment), {{"t", target.said}}), Pick(target.plan),
+                Form::kFragment);
+  }
+  if (!pronoun && use == Use::kAlone && rng.Chance(0.12)) {
+    return Make(Expand(rng, Pick(rng, kPickSentence), {{"t", target.said}, {"p", target.pronoun}}),
+                Pick(target.plan), Form::kSentence);
+  }
+  const char* pattern = Pick(rng, kPick);
+  const std::string_view view = pattern;
+  const bool verb_last = view.ends_with(" up $t") || view == "take up $t";
+  if (pronoun && verb_last) pattern = "pick $t up";
+  Clause clause = Make(Expand(rng, pattern, {{"t", target.said}}), Pick(target.plan));
+  AddIdleManner(rng, clause);
+  return clause;
+}
+
+Clause PlaceClause(Rng& rng, const Style& style, Use use, Scene* scene) {
+  Target target = Fresh(rng, style, DrawSurface);
+  std::string object = Expand(rng, Pick(rng, kHeld));
+  if (scene != nullptr && scene->thing && scene->holding) {
+    object = rng.Chance(0.8) ? scene->thing->pronoun : "the " + scene->thing->plan;
+    if (object.size() > 30) object = "it";
+    scene->holding = false;
+  } else if (rng.Chance(0.2)) {
+    object = "the " + std::string(Pick(rng, SmallThings())) +
+             Expand(rng,
+                    " (you are holding|you're holding|in your gripper|in your hand|you have picked "
+                    "up|that you are holding)");
+  }
+  const std::string on = Expand(rng, "(on|on|in|into|onto|on|in|on|inside|at|on top of)");
+  if (scene != nullptr && scene->place && rng.Chance(0.2)) {
+    const Target place = *scene->place;
+    return Make(
+        Expand(rng, "(put|leave|place|drop|put down) $o there", {{"o", object}}).replace(0, 0, ""),
+        Place(place.plan));
+  }
+  if (use != Use::kInFrame && style.Clipped() && rng.Chance(0.25)) {
+    return Make(Expand(rng, Pick(rng, kPlaceFragment), {{"t", target.said}, {"on", on}}),
+                Place(target.plan), Form::kFragment);
+  }
+  if (use == Use::kAlone && rng.Chance(0.06)) {
+    return Make(Expand(rng, Pick(rng, kPlaceSentence),
+                       {{"o", object}, {"p", "it"}, {"t", target.said}, {"on", on}}),
+                Place(target.plan), Form::kSentence);
+  }
+  Clause clause =
+      Make(Expand(rng, Pick(rng, kPlace), {{"o", object}, {"t", target.said}, {"on", on}}),
+           Place(target.plan));
+  AddIdleManner(rng, clause);
+  return clause;
+}
+
+Clause FollowClause(Rng& rng, const Style& style, Use use, Scene* scene) {
+  const Target target = PronounOr(rng, style, scene, 0.6, DrawLeader);
+  const bool me = target.plan == "me";
+  if (!me && target.said != target.pronoun) NoteThing(scene, target);
+  std::optional<double> seconds;
+  std::string time;
+  if (rng.Chance(0.45)) {
+    const Quantity amount = DrawSeconds(rng, style);
+    seconds = amount.value;
+    time = " for " + amount.said;
+    if (style.Clipped() && rng.Chance(0.5)) time = Expand(rng, "(, | )") + amount.said;
+    if (!style.Clipped() && rng.Chance(0.05))
+      time = Expand(rng, " (for exactly|for about|for the next|during) ") + amount.said;
+  }
+  if (use != Use::kInFrame && style.Clipped() && rng.Chance(0.3)) {
+    return Make(Expand(rng, Pick(rng, kFollowFragment), {{"t", target.said}}) + time,
+                Follow(target.plan, seconds), Form::kFragment);
+  }
+  if (use == Use::kAlone && !me && rng.Chance(0.06)) {
+    return Make(
+        Expand(rng,
+               "(i want you to stay behind $t|i'd like you to keep following $t|you should follow "
+               "$t|$t should be followed|don't lose sight of $t, follow $p|$t is leaving, follow "
+               "$p|$t is getting away, follow $p|stay with $t, keep following $p)",
+               {{"t", target.said}, {"p", target.pronoun}}) +
+            time,
+        Follow(target.plan, seconds), Form::kSentence);
+  }
+  Clause clause = Make(me ? std::string(Pick(rng, kFollowMe))
+                          : Expand(rng, Pick(rng, kFollow), {{"t", target.said}}),
+                       Follow(target.plan, seconds));
+  AddIdleManner(rng, clause);
+  clause.text += time;
+  return clause;
+}
+
+Clause SayClause(Rng& rng, const Style& style, Use use) {
+  const bool last = use == Use::kAlone;
+  const std::size_t form = rng.Below(100);
+  const bool may_quote = style.voice != Voice::kSpeech;
+  Clause clause;
+  if (form < 30 || (!last && form < 50)) {  // A short call, its end clear by itself.
+    std::string words = DrawShortSaying(rng);
+    clause =
+        rng.Chance(0.35)
+            ? Make(Expand(rng, Pick(rng, kSayTo), {{"w", words}, {"a", Audience(rng)}}), Say(words))
+            : Make(Expand(rng,
+                          "(say|say|say|say|shout|call out|whisper|say out loud|say the "
+                          "words|announce) $w",
+                          {{"w", words}}),
+                   Say(words));
+    clause.open_end = false;
+    return clause;
+  }
+  if (may_quote && (form < 70 || !last)) {
+    std::string words = DrawSaying(rng);
+    if (rng.Chance(0.04))
+      words =
+          Expand(rng,
+                 "(turn left|go to the kitchen|drive forward|stop right there|take a photo|lights "
+                 "off|follow me|wait a moment|pick it up|look up|open the gripper|come to me)");
+    if (rng.Chance(0.4)) words = Capitalized(words);
+    if (rng.Chance(0.2)) words += Expand(rng, "(!|.|?|!)");
+    const std::string quoted = InQuotes(rng, words);
+    if (rng.Chance(0.35))
+      return Make(Expand(rng, Pick(rng, kSayQuoteTo), {{"w", quoted}, {"a", Audience(rng)}}),
+                  Say(words));
+    return Make(Expand(rng, Pick(rng, kSayFree), {{"w", quoted}}), Say(words));
+  }
+  if (form < 85) {
+    const std::string words = DrawNews(rng);
+    clause =
+        Make(Expand(rng, Pick(rng, kSayThat), {{"w", words}, {"a", Audience(rng)}}), Say(words));
+  } else {
+    std::string words = DrawSaying(rng);
+    clause = Make(Expand(rng, Pick(rng, kSayFree), {{"w", words}}), Say(words));
+  }
+  clause.open_end = true;
+  return clause;
+}
+
+const char* Name(Skill skill) {
+  constexpr const char* kNames[] = {"drive", "turn",  "look", "grip",  "arm",
+                                    "goto",  "find",  "pick", "place", "follow",
+                                    "photo", "light", "say",  "wait",  "stop"};
+  return kNames[static_cast<std::size_t>(skill)];
+}
+
+Clause DrawClause(Rng& rng, const Style& style, Skill skill, Use use, Scene* scene) {
+  switch (skill) {
+    case Skill::kDrive:
+      return DriveClause(rng, style, use);
+    case Skill::kTurn:
+      return TurnClause(rng, style, use);
+    case Skill::kLook:
+      return LookClause(rng, style, use);
+    case Skill::kGrip:
+      return GripClause(rng, style, use);
+    case Skill::kArm:
+      return ArmClause(rng, style, use);
+    case Skill::kGoto:
+      return GotoClause(rng, style, use, scene);
+    case Skill::kFind:
+      return FindClause(rng, style, use, scene);
+    case Skill::kPick:
+      return PickClause(rng, style, use, scene);
+    case Skill::kPlace:
+      return PlaceClause(rng, style, use, scene);
+    case Skill::kFollow:
+      return FollowClause(rng, style, use, scene);
+    case Skill::kPhoto:
+      return PhotoClause(rng, style, use, scene);
+    case Skill::kLight:
+      return LightClause(rng, style, use);
+    case Skill::kSay:
+      return SayClause(rng, style, use);
+    case Skill::kWait:
+      return WaitClause(rng, style, use);
+    case Skill::kStop:
+      return StopClause(rng, style, use);
+  }
+  return {};
+}
+
+Skill DrawSkill(Rng& rng) {
+  constexpr Skill kShares[] = {
+      Skill::kDrive, Skill::kDrive, Skill::kDrive,  Skill::kDrive,  Skill::kDrive, Skill::kTurn,
+      Skill::kTurn,  Skill::kTurn,  Skill::kTurn,   Skill::kTurn,   Skill::kLook,  Skill::kLook,
+      Skill::kLook,  Skill::kGrip,  Skill::kGrip,   Skill::kArm,    Skill::kArm,   Skill::kGoto,
+      Skill::kGoto,  Skill::kGoto,  Skill::kGoto,   Skill::kFind,   Skill::kFind,  Skill::kPick,
+      Skill::kPick,  Skill::kPlace, Skill::kFollow, Skill::kFollow, Skill::kPhoto, Skill::kPhoto,
+      Skill::kLight, Skill::kLight, Skill::kLight,  Skill::kSay,    Skill::kSay,   Skill::kSay,
+      Skill::kWait,  Skill::kWait,  Skill::kWait,   Skill::kStop};
+  return Pick(rng, kShares);
+}
+
+}  // namespace ganglion::learn::english
