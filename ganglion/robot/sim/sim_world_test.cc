@@ -215,7 +215,7 @@ TEST_F(SimWorldTest, DistanceSensorsSeeTheWallAndTheBumperFeelsIt) {
   ProximityState state;
   ASSERT_EQ(proximity.Read(state, Io()), BusResult::kOk);
   EXPECT_NEAR(state.free_ahead_m, 2.7 - 0.133, 0.01);          // to the edge of the table
-  EXPECT_NEAR(state.free_behind_m, 2.0 - 0.12 - 0.184, 0.05);  // to the person behind
+  EXPECT_NEAR(state.free_behind_m, 2.2 - 0.085 - 0.184, 0.01);  // to the leg of the person
   EXPECT_FALSE(state.bumper_pressed);
   Turn(90.0);
   bool pressed = false;
