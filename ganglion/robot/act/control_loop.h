@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "ganglion/base/status.h"
 #include "ganglion/base/time.h"
@@ -57,12 +58,14 @@ class ControlLoop {
   Status Start(OperatorKey key, TimeNs now);
 
   // Checks the plan as a whole against the newest state and makes it the newest plan; a running one
-  // is cancelled. Returns its number, which its reports carry.
-  Result<std::uint64_t> Submit(const Plan& plan, TimeNs now);
+  // of the same owner is cancelled. Refused, by name, while another owner's plan runs. Returns its
+  // number, which its reports carry.
+  Result<std::uint64_t> Submit(const Plan& plan, TimeNs now, std::string_view owner = "local");
 
   // The sign of life of the plan's owner. A motion runs on for SafetyDescription::lease after the
-  // last one; so call it several times within that.
-  void RenewLease(TimeNs now);
+  // last one; so call it several times within that. After the lease the owner's plan is dead, and
+  // another owner may submit.
+  void RenewLease(TimeNs now, std::string_view owner = "local");
 
   // Hands in what the camera showed.
   void Observe(const Observation& observation);

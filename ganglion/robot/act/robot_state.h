@@ -9,6 +9,7 @@
 #include "ganglion/robot/world/behavior.h"
 #include "ganglion/robot/world/observation.h"
 #include "ganglion/robot/world/pose.h"
+#include "ganglion/robot/world/safe_command.h"
 
 namespace ganglion::robot {
 
@@ -30,7 +31,6 @@ enum class StepReason : std::uint8_t {
   kStoppedBySafety,  // a latched stop
   kPlanReplaced,     // a newer plan came
   kPlanStale,        // the sign of life of the plan's owner stayed away
-  kStopStep,         // cancelled by a stop step
 };
 std::string_view StepReasonName(StepReason reason);
 
@@ -65,7 +65,7 @@ struct RobotState {
   std::uint64_t plan_number = 0;  // of the running or last plan; 0: none yet
   bool plan_running = false;
   std::uint8_t step = 0;
-  bool moved = false;  // this tick issued a wheel speed or servo target that differs from rest
+  WheelSpeeds wheels;  // commanded in this tick
 };
 
 }  // namespace ganglion::robot

@@ -52,8 +52,9 @@ void FakeServoBus::Advance(TimeNs now) {
       const double reach = target.velocity_rad_s_max * seconds;
       double next =
           servo.position_rad + std::clamp(target.position_rad - servo.position_rad, -reach, reach);
-      if (servo.id == blocked_id && next < blocked_at_rad) {
-        next = std::min(servo.position_rad, std::max(next, blocked_at_rad));
+      const bool closes_on_it = next < blocked_at_rad && next < servo.position_rad;
+      if (servo.id == blocked_id && closes_on_it) {
+        next = std::min(servo.position_rad, blocked_at_rad);
         servo.effort = -1.0;
       }
       servo.velocity_rad_s = seconds > 0.0 ? (next - servo.position_rad) / seconds : 0.0;

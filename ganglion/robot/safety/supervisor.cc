@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ganglion/robot/world/diff_drive.h"
+
 namespace ganglion::robot {
 namespace {
 
@@ -32,11 +34,6 @@ void Worsen(SafetyVerdict& worst, bool present, Motion motion, Cause cause) {
 bool IsNearRange(const JointLimits& joint, double position_rad) {
   return position_rad >= joint.position_min - kServoOutsideRad &&
          position_rad <= joint.position_max + kServoOutsideRad;
-}
-
-Twist2 ToTwist(const ChassisDescription& chassis, double left_rad_s, double right_rad_s) {
-  return {chassis.wheel_radius_m * (left_rad_s + right_rad_s) / 2.0,
-          chassis.wheel_radius_m * (right_rad_s - left_rad_s) / chassis.track_width_m};
 }
 
 }  // namespace
@@ -89,7 +86,7 @@ void SafetySupervisor::WatchWheels(const SafetyInput& input, double dt_s) {
   const double possible = limits_.chassis.wheel_speed_rad_s_max * 1.5 * elapsed_s_ + 0.2;
   wheels_jumped_ = wheels_known_ && !(std::abs(left) <= possible && std::abs(right) <= possible);
   if (wheels_known_ && !wheels_jumped_) {
-    const Twist2 moved = ToTwist(limits_.chassis, left, right);
+    const Twist2 moved = TwistOfWheels(limits_.chassis, {left, right});
     measured_m_ += std::abs(moved.linear_mps);
     measured_rad_ += std::abs(moved.angular_rad_s);
   }
@@ -97,7 +94,7 @@ void SafetySupervisor::WatchWheels(const SafetyInput& input, double dt_s) {
   commanded_m_ += std::abs(linear_.value()) * dt_s;
   commanded_rad_ += std::abs(angular_.value()) * dt_s;
 
-  const Twist2 measured = ToTwist(limits_.chassis, input.left_rad_s, input.right_rad_s);
+  const Twist2 measured = TwistOfWheels(limits_.chassis, {input.left_rad_s, input.right_rad_s});
   const double wanted =
       std::abs(linear_.value()) + std::abs(angular_.value()) * limits_.chassis.track_width_m / 2.0;
   const double got = std::abs(measured.linear_mps) +
@@ -110,7 +107,7 @@ void SafetySupervisor::WatchWheels(const SafetyInput& input, double dt_s) {
 void SafetySupervisor::JudgeStates(TimeNs now, const SafetyInput& input,
                                    SafetyVerdict& worst) const {
   const SafetyDescription& safety = limits_.safety;
-  const Twist2 measured = ToTwist(limits_.chassis, input.left_rad_s, input.right_rad_s);
+  const Twist2 measured = TwistOfWheels(limits_.chassis, {input.left_rad_s, input.right_rad_s});
   Worsen(worst, !(input.person_distance_m >= safety.person_distance_m_min), Motion::kSlow,
          Cause::kPersonNear);
   Worsen(worst, clock_jumped_, Motion::kStop, Cause::kClockJumped);
@@ -239,11 +236,9 @@ double SafetySupervisor::LinearCap(TimeNs now, const SafetyInput& input, double 
 void SafetySupervisor::MoveBase(const Twist2& wanted, double dt_s, SafeCommand& command) {
   const double v = linear_.Step(wanted.linear_mps, dt_s);
   const double w = angular_.Step(wanted.angular_rad_s, dt_s);
-  const double half_track = limits_.chassis.track_width_m / 2.0;
   command.wheels_on_ = true;
   // The loader has seen to it that no pair of v and w within the limits is too fast for a wheel.
-  command.wheels_ = {(v - w * half_track) / limits_.chassis.wheel_radius_m,
-                     (v + w * half_track) / limits_.chassis.wheel_radius_m};
+  command.wheels_ = WheelsOfTwist(limits_.chassis, {v, w});
 }
 
 void SafetySupervisor::MoveServos(const SafetyInput& input, const MotionRequest* request,
@@ -327,7 +322,7 @@ SafeCommand SafetySupervisor::Update(TimeNs now, const SafetyInput& input,
 }
 
 bool SafetySupervisor::Reset(TimeNs now, const SafetyInput& input, OperatorKey) {
-  const Twist2 measured = ToTwist(limits_.chassis, input.left_rad_s, input.right_rad_s);
+  const Twist2 measured = TwistOfWheels(limits_.chassis, {input.left_rad_s, input.right_rad_s});
   const bool rests = std::abs(measured.linear_mps) < kRestMps &&
                      std::abs(measured.angular_rad_s) < kRestRadS && IsAtRest();
   if (!rests || now < last_tick_) return false;
@@ -341,6 +336,7 @@ bool SafetySupervisor::Reset(TimeNs now, const SafetyInput& input, OperatorKey) 
     return false;
   }
   latched_ = {Motion::kFree, Cause::kNone};
+  wheels_known_ = false;  // encoders may start anew
   CutTorque();
   return true;
 }
