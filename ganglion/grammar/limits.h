@@ -10,21 +10,22 @@ namespace ganglion::grammar {
 struct CompileLimits {
   std::size_t schema_bytes = 256 * 1024;
   std::size_t nesting = 64;     // of the schema's own JSON text
+  std::size_t members = 4096;   // of one object of it; looking one up takes all of them
   std::size_t nodes = 200'000;  // of the compiled rules
   std::size_t automaton_edges = 1'000'000;
   std::size_t work = 500'000;  // steps spent on showing that branches exclude each other
 };
 
-// Bounds of a run. The automaton is never in more than kThreadsMax places at once, nor deeper than
-// kStackDepthMax; what would pass a bound is not allowed by the mask, so an answer stays valid.
+// Bounds of a run. A step by one byte never looks at more than kStepPlacesMax places of the rules,
+// nor deeper than kStackDepthMax; what lies beyond is not allowed, so an answer stays valid.
 inline constexpr std::uint32_t kStackDepthMax = 512;
-inline constexpr std::size_t kThreadsMax = 2048;
+inline constexpr std::size_t kStepPlacesMax = 1u << 14;
 inline constexpr std::size_t kFramesMax = 1u << 22;
 inline constexpr std::size_t kAcceptsMax = 1u << 20;
 inline constexpr std::size_t kForcedBytesMax = 1u << 16;
 
 // Steps of one thread by one byte that one mask may cost; a mask that runs out allows less.
-inline constexpr std::size_t kMaskWork = 50'000'000;
+inline constexpr std::size_t kMaskWork = 10'000'000;
 
 inline constexpr std::size_t kVocabularyTokensMax = 1u << 20;
 inline constexpr std::size_t kPieceBytesMax = 4096;  // longer pieces are never allowed in a grammar

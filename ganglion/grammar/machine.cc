@@ -185,9 +185,9 @@ void Machine::AddThread(const Thread& thread) {
   if (FirstTime(thread)) pool_.push_back(thread);
 }
 
-// Whether the key is new in this step. Beyond kThreadsMax keys nothing is: the rest is dropped.
+// Whether the key is new in this step. Beyond kStepPlacesMax keys none is: the rest is dropped.
 bool Machine::FirstTime(const Thread& key) {
-  if (seen_count_ >= kThreadsMax) return false;
+  if (seen_count_ >= kStepPlacesMax) return false;
   if (2 * (seen_count_ + 1) > seen_.size()) GrowSeen();
   const std::size_t mask = seen_.size() - 1;
   std::size_t slot = Hash(key) & mask;
@@ -240,18 +240,30 @@ std::bitset<256> Machine::NextBytes(const ThreadSet& set) const {
   return bytes;
 }
 
-std::uint64_t Machine::TextRoom(const ThreadSet& set) const {
-  if (set.size() == 0) return kNotText;
-  std::uint64_t room = 0;
+bool Machine::InText(const Thread& thread) const {
+  return rules_.node(thread.node).kind == NodeKind::kString &&
+         thread.state == static_cast<std::uint32_t>(StringState::kText);
+}
+
+std::optional<std::uint32_t> Machine::TextRoom(const ThreadSet& set) const {
+  std::optional<std::uint32_t> room;
   for (std::uint32_t i = set.begin; i < set.end; ++i) {
     const Thread& thread = pool_[i];
+    if (!InText(thread)) continue;
     const Node& node = rules_.node(thread.node);
-    if (node.kind != NodeKind::kString) return kNotText;
-    if (thread.state != static_cast<std::uint32_t>(StringState::kText)) return kNotText;
-    room = std::max<std::uint64_t>(room,
-                                   node.max == kUnbounded ? kUnbounded : node.max - thread.count);
+    const std::uint32_t own = node.max == kUnbounded ? kUnbounded : node.max - thread.count;
+    room = std::max(room.value_or(0), own);
   }
   return room;
+}
+
+ThreadSet Machine::OutsideText(const ThreadSet& set) {
+  const auto begin = static_cast<std::uint32_t>(pool_.size());
+  for (std::uint32_t i = set.begin; i < set.end; ++i) {
+    const Thread thread = pool_[i];  // a copy: the pool may move
+    if (!InText(thread)) pool_.push_back(thread);
+  }
+  return {begin, static_cast<std::uint32_t>(pool_.size()), set.complete};
 }
 
 }  // namespace ganglion::grammar

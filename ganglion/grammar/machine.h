@@ -2,6 +2,7 @@
 
 #include <bitset>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "ganglion/grammar/frame_stack.h"
@@ -60,10 +61,11 @@ class Machine {
   // The bytes by which Step leads to a set that is not dead.
   std::bitset<256> NextBytes(const ThreadSet& set) const;
 
-  // If the set is inside strings only, between code points: how many more the longest may take.
-  // Else kNotText. Then the tokens that stay inside are known without a walk.
-  static constexpr std::uint64_t kNotText = ~std::uint64_t{0};
-  std::uint64_t TextRoom(const ThreadSet& set) const;
+  // How many more code points the strings may take that the set is inside of, between two code
+  // points; nothing if it is in none. Tokens that stay inside are then known without a walk.
+  std::optional<std::uint32_t> TextRoom(const ThreadSet& set) const;
+  // Makes the set of the other threads, on top of the pool.
+  ThreadSet OutsideText(const ThreadSet& set);
 
  private:
   struct Work {
@@ -75,6 +77,7 @@ class Machine {
     std::uint32_t stamp = 0;
   };
 
+  bool InText(const Thread& thread) const;
   void StepThread(const Thread& thread, std::uint8_t byte);
   void StepString(const Thread& thread, const Node& node, std::uint8_t byte);
   void RunWork(std::uint32_t set_begin);

@@ -54,12 +54,15 @@ class Matcher::Impl {
     if (now.ended || history_.size() > kAcceptsMax) return false;
     bits = bits.first(vocabulary_->mask_words());
     const TokenIndex& index = vocabulary_->index();
-    const std::uint64_t room = machine_.TextRoom(now.set);
-    if (room == Machine::kNotText) {
-      Walk(index.all(), now.set, bits);
+    std::size_t work_left = kMaskWork;
+    if (const auto room = machine_.TextRoom(now.set)) {
+      index.FillInside(*room, bits);
+      Walk(index.closing(), now.set, work_left, bits);
+      const ThreadSet outside = machine_.OutsideText(now.set);
+      if (outside.size() > 0) Walk(index.all(), outside, work_left, bits);
+      machine_.Release(now.mark);
     } else {
-      index.FillInside(room, bits);
-      Walk(index.closing(), now.set, bits);
+      Walk(index.all(), now.set, work_left, bits);
     }
     if (now.set.complete) SetBits(bits, vocabulary_->end_tokens());
     return std::any_of(bits.begin(), bits.end(), [](std::uint32_t word) { return word != 0; });
@@ -131,17 +134,19 @@ class Matcher::Impl {
   };
 
   // Sets the bits of the tokens of `trie` that lead from `start` to a set that is not dead.
-  void Walk(const TokenTrie& trie, const ThreadSet& start, std::span<std::uint32_t> bits) {
+  // Stops, and allows less, when the work is spent.
+  void Walk(const TokenTrie& trie, const ThreadSet& start, std::size_t& work_left,
+            std::span<std::uint32_t> bits) {
     if (levels_.size() <= trie.depth_max()) levels_.resize(trie.depth_max() + 1);
     levels_[0] = {start, machine_.mark()};
-    std::size_t work = 0;
     for (std::size_t i = 0; i < trie.size();) {
       const TokenTrie::Node& node = trie.node(i);
       const Level& level = levels_[node.depth];
       machine_.Release(level.mark);
       const ThreadSet set = machine_.Step(level.set, node.byte);
-      work += 1 + level.set.size();
-      if (work > kMaskWork) break;
+      const std::size_t work = 1 + level.set.size() + set.size();
+      if (work > work_left) break;
+      work_left -= work;
       if (set.dead()) {
         i = node.subtree_end;
         continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 
@@ -17,6 +18,7 @@ struct NumberRange {
   std::int64_t low = -kUnitsEnd + 1;
   std::int64_t high = kUnitsEnd - 1;
   int fraction_digits = kFractionDigits;
+  auto operator<=>(const NumberRange&) const = default;
 };
 
 // Adds an automaton that accepts exactly the plain decimal spellings of the numbers in the range:

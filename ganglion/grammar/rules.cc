@@ -97,8 +97,11 @@ Status Rules::Finish(NodeId root, NodeId& culprit) {
   if (culprit != kNoNode) {
     return {Code::kInvalidArgument, "refers to itself before it takes any text"};
   }
+  // References become what they name, so that a run never walks their chains.
+  for (NodeId& child : children_) child = SkipChoicesOfOne(child);
+  root_ = SkipChoicesOfOne(root);
   ComputeHeights();
-  if (node(root).height >= kNoWay) {
+  if (node(root_).height >= kNoWay) {
     culprit = root;
     return {Code::kInvalidArgument, "no finite text satisfies it, or none of a depth below " +
                                         std::to_string(kStackDepthMax)};
@@ -140,6 +143,11 @@ NodeId Rules::FindLeftRecursion() const {
     }
   }
   return kNoNode;
+}
+
+NodeId Rules::SkipChoicesOfOne(NodeId id) const {
+  while (node(id).kind == NodeKind::kChoice && node(id).count == 1) id = children(node(id))[0];
+  return id;
 }
 
 std::uint32_t Rules::HeightFromChildren(const Node& node) const {

@@ -80,6 +80,7 @@ class Rules {
   NodeId AddParent(NodeKind kind, std::span<const NodeId> children);
   std::span<const NodeId> FirstChildren(const Node& node) const;
   NodeId FindLeftRecursion() const;
+  NodeId SkipChoicesOfOne(NodeId id) const;
   void ComputeHeights();
   std::uint32_t HeightFromChildren(const Node& node) const;
 

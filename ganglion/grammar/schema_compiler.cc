@@ -121,7 +121,7 @@ class SchemaCompiler {
     std::vector<NodeId> branches;
     for (std::size_t i = 0; i < list.size(); ++i) {
       const std::string place = where + "/" + std::to_string(i);
-      if ((exclusivity_.TypesOf(list[i]) & ~wanted) != 0) {
+      if (wanted != kAllTypes && (exclusivity_.TypesOf(list[i]) & ~wanted) != 0) {
         return SchemaError(place,
                            "its values need not be of the \"type\" beside the union; give "
                            "the branch its own \"type\" and remove the other");
@@ -162,7 +162,9 @@ class SchemaCompiler {
     if (type == "number" || type == "integer") {
       const auto kind = type == "number" ? NumberKind::kNumber : NumberKind::kInteger;
       GN_ASSIGN_OR_RETURN(const NumberRange range, ReadNumberRange(schema, kind, where));
-      return rules_.AddAutomaton(AddNumberRange(rules_.automaton(), range));
+      const auto [entry, added] = node_of_range_.try_emplace(range, kNoNode);
+      if (added) entry->second = rules_.AddAutomaton(AddNumberRange(rules_.automaton(), range));
+      return entry->second;
     }
     if (type == "string") {
       GN_ASSIGN_OR_RETURN(const auto length, ReadCounts(schema, "minLength", "maxLength", where));
@@ -209,6 +211,7 @@ class SchemaCompiler {
   Rules rules_;
   Exclusivity exclusivity_;
   std::map<const Json*, NodeId> rule_of_;
+  std::map<NumberRange, NodeId> node_of_range_;
   std::deque<OpenRule> open_rules_;
   std::map<NodeId, std::string> places_;  // of the nodes that may begin with themselves
 };

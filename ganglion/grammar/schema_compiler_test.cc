@@ -89,8 +89,8 @@ TEST(SchemaCompiler, BadSchemasAreErrorsThatSayWhere) {
            {"{\"type\":\"null\"}\n\1", "the schema is no JSON", "parse error"},
            {"{\"type\":\"\xFF\"}", "the schema is no JSON", "UTF-8"},
            {R"({"type":"number","minimum":1e999})", "the schema is no JSON", "overflow"},
-           {R"({"type":"null","type":"string"})", "the schema names", "\"type\" twice"},
-           {R"({"const":{"a":{"b":1,"c":2,"b":3}}})", "the schema names", "\"b\" twice"},
+           {R"({"type":"null","type":"string"})", "an object of the schema", "\"type\" twice"},
+           {R"({"const":{"a":{"b":1,"c":2,"b":3}}})", "an object of the schema", "\"b\" twice"},
            {"true", "#:", "true"},
            {"7", "#:", "7"},
            {"{}", "#:", "any value"},
@@ -228,6 +228,8 @@ TEST(SchemaCompiler, HostileSchemasAreErrors) {
   EXPECT_THAT(ErrorOf(std::string(100'000, '[')), HasSubstr("nested deeper"));
   EXPECT_THAT(ErrorOf(Times(100, R"({"type":"array","items":)") + "1" + Times(100, "}")),
               HasSubstr("nested deeper"));
+  EXPECT_THAT(ErrorOf(R"({"const":{"a":1,"b":2,"c":3}})", {.members = 2}),
+              HasSubstr("more than 2 members"));
   EXPECT_THAT(ErrorOf(R"({"type":"array","items":{"type":"null"}})", {.nodes = 5}),
               HasSubstr("more than 5 rules"));
   EXPECT_THAT(ErrorOf(R"({"enum":["abcdef","ghijkl"]})", {.automaton_edges = 5}),
@@ -252,6 +254,16 @@ TEST(SchemaCompiler, HostileSchemasAreErrors) {
   EXPECT_THAT(ErrorOf(R"({"oneOf":[{"$ref":"#/$defs/0"},{"const":true}],"$defs":{)" + definitions +
                       R"("200":{"type":"boolean"}}})"),
               HasSubstr("#/oneOf"));
+}
+
+TEST(SchemaCompiler, LongChainsOfReferencesCostARunNothing) {
+  std::string definitions;
+  for (int i = 0; i < 3000; ++i) {
+    definitions += "\"";
+    definitions += std::to_string(i) + R"(":{"$ref":"#/$defs/)" + std::to_string(i + 1) + R"("},)";
+  }
+  EXPECT_TRUE(Holds(
+      R"({"$ref":"#/$defs/0","$defs":{)" + definitions + R"("3000":{"type":"null"}}})", "null"));
 }
 
 TEST(SchemaCompiler, AmbiguityDoesNotMultiply) {

@@ -32,22 +32,32 @@ std::size_t Nesting(std::string_view text) {
   return deepest;
 }
 
-// Watches a parse for members that are named twice in one object.
-class DuplicateWatch {
+// Watches a parse for objects that name a member twice, or have too many.
+class MemberWatch {
  public:
-  void See(nlohmann::json::parse_event_t event, const Json& value) {
-    using Event = nlohmann::json::parse_event_t;
+  explicit MemberWatch(std::size_t members_max) : members_max_(members_max) {}
+
+  // Whether the parser should keep what it has just read.
+  bool See(Json::parse_event_t event, const Json& value) {
+    using Event = Json::parse_event_t;
     if (event == Event::object_start) open_.emplace_back();
     if (event == Event::object_end && !open_.empty()) open_.pop_back();
-    if (event != Event::key || open_.empty() || !value.is_string()) return;
-    const auto& name = value.get_ref<const std::string&>();
-    if (!open_.back().insert(name).second && duplicate_.empty()) duplicate_ = value.dump();
+    if (event == Event::key && !open_.empty() && value.is_string()) {
+      auto& names = open_.back();
+      const bool added = names.insert(value.get_ref<const std::string&>()).second;
+      if (error_.empty() && !added) error_ = "names the member " + value.dump() + " twice";
+      if (error_.empty() && names.size() > members_max_) {
+        error_ = "has more than " + std::to_string(members_max_) + " members";
+      }
+    }
+    return error_.empty();
   }
-  const std::string& duplicate() const { return duplicate_; }  // quoted; empty if there is none
+  const std::string& error() const { return error_; }  // what an object does; empty if none does
 
  private:
+  std::size_t members_max_;
   std::vector<std::set<std::string>> open_;
-  std::string duplicate_;
+  std::string error_;
 };
 
 // Undoes the %XX of a URI fragment; nothing if it is malformed.
@@ -108,14 +118,11 @@ Result<SchemaDocument> SchemaDocument::Parse(std::string_view text, const Compil
                   "the schema is nested deeper than " + std::to_string(limits.nesting) + " levels");
   }
   try {
-    DuplicateWatch watch;
-    Json root = Json::parse(text, [&](int, Json::parse_event_t event, Json& value) {
-      watch.See(event, value);
-      return true;
-    });
-    if (!watch.duplicate().empty()) {
-      return Status(Code::kInvalidArgument,
-                    "the schema names the member " + watch.duplicate() + " twice in one object");
+    MemberWatch watch(limits.members);
+    Json root = Json::parse(
+        text, [&](int, Json::parse_event_t event, Json& value) { return watch.See(event, value); });
+    if (!watch.error().empty()) {
+      return Status(Code::kInvalidArgument, "an object of the schema " + watch.error());
     }
     return SchemaDocument(std::move(root));
   } catch (const std::exception& error) {

@@ -89,9 +89,13 @@ const Json* Exclusivity::Follow(const Json& schema) {
     const Json* reference = Member(*at, "$ref");
     if (reference == nullptr) return at;
     if (!reference->is_string() || !Spend(1)) return nullptr;
-    const auto target = document_.Resolve(reference->get_ref<const std::string&>());
-    if (!target.ok()) return nullptr;
-    at = *target;
+    const auto [entry, added] = target_of_.try_emplace(reference, nullptr);
+    if (added) {
+      const auto target = document_.Resolve(reference->get_ref<const std::string&>());
+      if (target.ok()) entry->second = *target;
+    }
+    at = entry->second;
+    if (at == nullptr) return nullptr;
   }
   return nullptr;
 }

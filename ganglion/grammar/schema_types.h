@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string_view>
 
@@ -58,6 +59,7 @@ class Exclusivity {
 
   const SchemaDocument& document_;
   std::size_t work_left_;
+  std::map<const Json*, const Json*> target_of_;  // of references looked up so far
 };
 
 }  // namespace ganglion::grammar

@@ -79,8 +79,8 @@ TokenIndex::TokenIndex(std::span<const std::string> pieces)
   closing_ = TokenTrie(pieces, std::move(closing));
 }
 
-void TokenIndex::FillInside(std::uint64_t room, std::span<std::uint32_t> bits) const {
-  const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(room, kReadyLengths - 1));
+void TokenIndex::FillInside(std::uint32_t room, std::span<std::uint32_t> bits) const {
+  const auto length = static_cast<std::size_t>(std::min<std::size_t>(room, kReadyLengths - 1));
   const auto ready = std::span(inside_).subspan(length * words_, words_);
   std::copy(ready.begin(), ready.end(), bits.begin());
   for (const auto& [code_points, token] : long_inside_) {

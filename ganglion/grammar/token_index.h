@@ -54,7 +54,7 @@ class TokenIndex {
 
   // Writes the mask of the tokens that stay inside a string and begin at most `room` code points.
   // `bits` has exactly the words of the vocabulary.
-  void FillInside(std::uint64_t room, std::span<std::uint32_t> bits) const;
+  void FillInside(std::uint32_t room, std::span<std::uint32_t> bits) const;
 
  private:
   static constexpr std::size_t kReadyLengths = 32;
