@@ -388,6 +388,20 @@ TEST(Matcher, LengthCountsCodePointsHoweverTheyAreWritten) {
   EXPECT_FALSE(holds("\"ab\n\""));
 }
 
+TEST(Matcher, TokensOfEveryLengthFitExactly) {
+  std::vector<std::string> pieces = {"\""};
+  for (std::size_t length = 1; length < 80; ++length) pieces.emplace_back(length, 'a');
+  for (std::size_t length = 1; length < 80; ++length) pieces.push_back(pieces[length] + "\"");
+  const auto vocabulary = Vocabulary::Create(pieces, {});
+  Matcher matcher(CompileOrDie(R"({"type":"string","minLength":3,"maxLength":70})"), vocabulary);
+  ASSERT_TRUE(matcher.AcceptText("\""));
+  for (std::string text = "\""; text.size() < 71; text += "a") {
+    ASSERT_NO_FATAL_FAILURE(
+        ExpectMaskIsExact(matcher, *vocabulary, MaskOf(matcher, *vocabulary), text));
+    ASSERT_TRUE(matcher.Accept(TokenId{1}));
+  }
+}
+
 TEST(Matcher, AWarmMatcherDoesNotAllocate) {
   SeededRng rng;
   const auto vocabulary = RandomVocabulary(rng, 2000);
