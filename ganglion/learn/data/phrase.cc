@@ -33,7 +33,7 @@ class Expander {
         Sequence(write && rng_.Chance(0.5));
         Close(']');
       } else if (Peek() == '$') {
-        Slot(write);
+        Value(write);
       } else {
         if (write) out_ += Peek();
         ++at_;
@@ -67,7 +67,7 @@ class Expander {
     return count;
   }
 
-  void Slot(bool write) {
+  void Value(bool write) {
     ++at_;
     const bool braced = !AtEnd() && Peek() == '{';
     if (braced) ++at_;

@@ -4,14 +4,21 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "ganglion/base/rng.h"
 
 namespace ganglion::learn {
 
-// A value for each `$name` of a pattern.
-using Slots = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+// A value for each `$name` of a pattern. The value is a copy, so that a list of slots may be kept
+// in a variable although its values were temporaries.
+struct Slot {
+  Slot(std::string_view slot_name, std::string_view slot_value)
+      : name(slot_name), value(slot_value) {}
+
+  std::string_view name;
+  std::string value;
+};
+using Slots = std::initializer_list<Slot>;
 
 // Writes one random reading of a pattern:
 //   (a|b|c)   one of the alternatives, each as likely; an alternative may be empty, and may nest
