@@ -53,6 +53,7 @@ std::span<const Merger::Part> Merger::RunLong(std::span<const Symbol> symbols) {
   const auto count = static_cast<std::int32_t>(symbols.size());
   nodes_.resize(symbols.size());
   queue_.clear();
+  queue_.reserve(symbols.size());
   for (std::int32_t i = 0; i < count; ++i) {
     Node& node = nodes_[static_cast<std::size_t>(i)];
     node.symbol = symbols[static_cast<std::size_t>(i)];

@@ -115,11 +115,12 @@ class PreTokenizer::Run {
   }
 
   int Match(const Expression& expression, std::string_view text, std::size_t from) {
+    // Each of our expressions takes a few steps for each byte of a match, and no match is longer
+    // than what is left.
+    const std::size_t steps = (text.size() - from) * 64 + 100'000;
+    pcre2_set_match_limit(context_.get(),
+                          static_cast<std::uint32_t>(std::min<std::size_t>(steps, 0xffffffffu)));
     if (!expression.jit) {
-      // Steps grow with what is left to search: a class of 64 covers the longest expressions.
-      const std::size_t steps = (text.size() - from) * 64 + 100'000;
-      pcre2_set_match_limit(context_.get(),
-                            static_cast<std::uint32_t>(std::min<std::size_t>(steps, 0xffffffffu)));
       return pcre2_match(expression.code.get(), Units(text), text.size(), from, PCRE2_NO_UTF_CHECK,
                          data_.get(), context_.get());
     }

@@ -5,6 +5,7 @@
 
 #include "ganglion/tokenizer/byte_text.h"
 #include "ganglion/tokenizer/encoder.h"
+#include "ganglion/tokenizer/flat_map.h"
 #include "ganglion/tokenizer/limits.h"
 #include "ganglion/tokenizer/merge.h"
 #include "ganglion/tokenizer/text_table.h"
@@ -32,32 +33,74 @@ class SentencePieceEncoder final : public Encoder {
   Result<std::vector<TokenId>> Encode(std::string_view text) const override {
     std::string marked = space_prefix_ ? std::string(kSpaceMark) : std::string();
     marked += Replaced(text, " ", kSpaceMark);
-    std::vector<Symbol> symbols;
-    std::vector<std::uint32_t> begins;
-    for (std::size_t at = 0; at < marked.size();) {
-      const std::string_view rest = std::string_view(marked).substr(at);
-      const std::size_t bytes = SequenceBytes(rest);
-      symbols.push_back(symbols_.Find(rest.substr(0, bytes)));
-      begins.push_back(static_cast<std::uint32_t>(at));
-      at += bytes;
+    Session session(*this);
+    for (std::string_view rest = marked; !rest.empty();) {
+      const std::string_view character = rest.substr(0, SequenceBytes(rest));
+      session.Add(character);
+      rest.remove_prefix(character.size());
     }
-    begins.push_back(static_cast<std::uint32_t>(marked.size()));
-
-    Merger merger(merges_);
-    std::vector<TokenId> tokens;
-    for (const Merger::Part& part : merger.Run(symbols)) {
-      if (part.symbol >= 0 && static_cast<std::size_t>(part.symbol) < token_count_) {
-        tokens.push_back(TokenId{part.symbol});
-        continue;
-      }
-      for (std::uint32_t i = begins[part.begin]; i < begins[part.begin + 1]; ++i) {
-        tokens.push_back(byte_tokens_[static_cast<std::uint8_t>(marked[i])]);
-      }
-    }
-    return tokens;
+    return std::move(session).Finish();
   }
 
  private:
+  // The tokens of one text in the making. The text is cut where two characters meet that are
+  // neighbours in no token: no merge can cross such a place, so the tokens are those of the whole
+  // text, and in ordinary text the parts are words.
+  class Session {
+   public:
+    explicit Session(const SentencePieceEncoder& encoder)
+        : encoder_(encoder), merger_(encoder.merges_) {}
+
+    void Add(std::string_view character) {
+      const Symbol symbol = encoder_.symbols_.Find(character);
+      if (!symbols_.empty() && !encoder_.AreNeighbours(symbols_.back(), symbol)) MergePart();
+      symbols_.push_back(symbol);
+      begins_.push_back(static_cast<std::uint32_t>(part_.size()));
+      part_.append(character);
+    }
+
+    std::vector<TokenId> Finish() && {
+      MergePart();
+      return std::move(tokens_);
+    }
+
+   private:
+    void MergePart() {
+      begins_.push_back(static_cast<std::uint32_t>(part_.size()));
+      for (const Merger::Part& merged : merger_.Run(symbols_)) {
+        if (encoder_.IsToken(merged.symbol)) {
+          tokens_.push_back(TokenId{merged.symbol});
+          continue;
+        }
+        for (std::uint32_t i = begins_[merged.begin]; i < begins_[merged.begin + 1]; ++i) {
+          tokens_.push_back(encoder_.byte_tokens_[static_cast<std::uint8_t>(part_[i])]);
+        }
+      }
+      symbols_.clear();
+      begins_.clear();
+      part_.clear();
+    }
+
+    const SentencePieceEncoder& encoder_;
+    Merger merger_;
+    std::string part_;  // the characters not merged yet
+    std::vector<Symbol> symbols_;
+    std::vector<std::uint32_t> begins_;  // where each begins in part_
+    std::vector<TokenId> tokens_;
+  };
+
+  bool IsToken(Symbol symbol) const {
+    return symbol >= 0 && static_cast<std::size_t>(symbol) < token_count_;
+  }
+
+  bool AreNeighbours(Symbol left, Symbol right) const {
+    return left >= 0 && right >= 0 && neighbours_.Find(PairKey(left, right)) != nullptr;
+  }
+
+  static std::uint64_t PairKey(Symbol left, Symbol right) {
+    return static_cast<std::uint64_t>(left) << 32 | static_cast<std::uint32_t>(right);
+  }
+
   Status AddTokens(const VocabularySource& source) {
     TokenId fallback = source.unk.value_or(kNoToken);
     byte_tokens_.fill(fallback);
@@ -94,13 +137,17 @@ class SentencePieceEncoder final : public Encoder {
     return {};
   }
 
-  // A token may be made of characters that are no token themselves.
+  // Makes a symbol of each character in a token, whether or not it is a token itself, and notes
+  // which of them stand side by side.
   void AddCharacters(const VocabularySource& source) {
     for (std::size_t i = 0; i < source.tokens.size(); ++i) {
       if (!IsTextType(source.TypeOf(i))) continue;
       std::string_view rest = source.tokens[i];
+      Symbol previous = kNoSymbol;
       for (std::size_t bytes = SequenceBytes(rest); bytes > 0; bytes = SequenceBytes(rest)) {
-        symbols_.Intern(rest.substr(0, bytes));
+        const Symbol symbol = symbols_.Intern(rest.substr(0, bytes));
+        if (previous != kNoSymbol) neighbours_.Add(PairKey(previous, symbol), true);
+        previous = symbol;
         rest.remove_prefix(bytes);
       }
     }
@@ -142,6 +189,7 @@ class SentencePieceEncoder final : public Encoder {
 
   TextTable symbols_;
   MergeTable merges_;
+  FlatMap<bool> neighbours_;  // by PairKey
   std::array<TokenId, 256> byte_tokens_{};
   std::size_t token_count_ = 0;
   bool space_prefix_ = true;
