@@ -10,6 +10,7 @@
 #include "ganglion/tokenizer/encoder.h"
 #include "ganglion/tokenizer/limits.h"
 #include "ganglion/tokenizer/pre_tokenizer.h"
+#include "ganglion/tokenizer/utf8.h"
 
 namespace ganglion::tokenizer {
 namespace {
@@ -241,7 +242,8 @@ std::vector<SpecialMatcher::Special> Specials(const VocabularySource& source, bo
   for (std::size_t i = 0; i < source.tokens.size(); ++i) {
     const TokenType type = source.TypeOf(i);
     const std::string& text = source.tokens[i];
-    if (text.empty() || !IsSpecialType(type)) continue;
+    // An ill-formed text could match inside a character and leave halves of it behind.
+    if (text.empty() || Repaired(text).has_value() || !IsSpecialType(type)) continue;
     if (!parse_special && type != TokenType::kUserDefined) continue;
     const bool keeps = text == "<unk>" || text == "<s>" || text == "<|endoftext|>";
     specials.push_back({.text = text,

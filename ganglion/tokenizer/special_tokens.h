@@ -21,7 +21,8 @@ Status FillDefaults(VocabularySource& source);
 std::vector<TokenId> EndOfGeneration(const VocabularySource& source);
 
 // The tokens that are matched as a whole in a text: the user-defined ones, or with `parse_special`
-// control and unknown tokens as well.
+// control and unknown tokens as well. Their texts are well-formed UTF-8, so that what lies between
+// them in a well-formed text is too.
 std::vector<SpecialMatcher::Special> Specials(const VocabularySource& source, bool parse_special);
 
 }  // namespace ganglion::tokenizer

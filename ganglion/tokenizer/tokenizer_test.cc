@@ -129,6 +129,17 @@ TEST(TokenizerTest, NoTextMakesAControlToken) {
   }
 }
 
+TEST(TokenizerTest, NoTokenIsMatchedInsideACharacter) {
+  for (VocabularySource source : {ByteLevelVocabulary(), SentencePieceVocabulary(),
+                                  WordPieceVocabulary(), UnigramVocabulary()}) {
+    AddToken(source, "\x96\x81", TokenType::kUserDefined);
+    const auto tokenizer = Made(source);
+    const auto tokens = tokenizer->Encode("a\u2581b");
+    ASSERT_TRUE(tokens.ok());
+    for (const TokenId token : *tokens) EXPECT_NE(tokenizer->Text(token), "\x96\x81");
+  }
+}
+
 TEST(TokenizerTest, PiecesAreTheBytesThatTokensAdd) {
   const auto byte_level = Made(ByteLevelVocabulary());
   EXPECT_EQ(byte_level->Piece(byte_level->Find("\u0120world")), " world");
