@@ -1,6 +1,7 @@
 #include "ganglion/kernels/packed.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 namespace ganglion::kernels {
@@ -18,25 +19,36 @@ std::size_t RoundUp(std::size_t value, std::size_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
-void PackFloatRow(const PackArgs& args, const std::byte* from, std::size_t row, std::byte* panel) {
+// Both walk the panel in its own order, block by block, so that what is written stays in the cache.
+void PackFloatPanel(const PackArgs& args, const std::byte* from, std::size_t count,
+                    std::byte* panel) {
   const std::size_t size = ElementBytes(args.type);
+  const std::size_t row_bytes = args.cols * size;
   for (std::size_t c = 0; c < args.cols; ++c) {
-    std::memcpy(panel + (c * kPanelRows + row) * size, from + c * size, size);
+    for (std::size_t row = 0; row < count; ++row) {
+      std::memcpy(panel + (c * kPanelRows + row) * size, from + row * row_bytes + c * size, size);
+    }
   }
 }
 
-void PackQuantizedRow(const PackArgs& args, const std::byte* from, std::size_t row,
-                      std::byte* panel) {
+void PackQuantizedPanel(const PackArgs& args, const std::byte* from, std::size_t count,
+                        std::byte* panel) {
   const std::size_t codes = CodeBytes(args.type);
+  const std::size_t row_bytes = RowBytes(args.type, args.cols);
   // Signed bytes become bytes without sign, which is what the dot-product instructions want.
-  const std::byte flip{static_cast<unsigned char>(args.type == WeightType::kQ8_0 ? 0x80 : 0)};
+  const std::uint32_t flip = args.type == WeightType::kQ8_0 ? 0x80808080u : 0u;
   std::byte* const scales = panel + ScalesOffset(args.type, args.cols);
   for (std::size_t b = 0; b < args.cols / kBlock; ++b) {
-    const std::byte* const block = from + b * (kHalfBytes + codes);
-    std::memcpy(scales + (b * kPanelRows + row) * kHalfBytes, block, kHalfBytes);
     std::byte* const to = panel + b * codes * kPanelRows;
-    for (std::size_t i = 0; i < codes; ++i) {
-      to[(i / kGroup * kPanelRows + row) * kGroup + i % kGroup] = block[kHalfBytes + i] ^ flip;
+    for (std::size_t row = 0; row < count; ++row) {
+      const std::byte* const block = from + row * row_bytes + b * (kHalfBytes + codes);
+      std::memcpy(scales + (b * kPanelRows + row) * kHalfBytes, block, kHalfBytes);
+      for (std::size_t i = 0; i < codes; i += kGroup) {
+        std::uint32_t group;
+        std::memcpy(&group, block + kHalfBytes + i, kGroup);
+        group ^= flip;
+        std::memcpy(to + i * kPanelRows + row * kGroup, &group, kGroup);
+      }
     }
   }
 }
@@ -63,13 +75,11 @@ void PackPanels(const PackArgs& args) {
     std::byte* const panel = args.packed + p * panel_bytes;
     std::memset(panel, 0, panel_bytes);
     const std::size_t count = std::min(kPanelRows, args.rows - p * kPanelRows);
-    for (std::size_t row = 0; row < count; ++row) {
-      const std::byte* const from = args.rows_data + (p * kPanelRows + row) * row_bytes;
-      if (IsQuantized(args.type)) {
-        PackQuantizedRow(args, from, row, panel);
-      } else {
-        PackFloatRow(args, from, row, panel);
-      }
+    const std::byte* const from = args.rows_data + p * kPanelRows * row_bytes;
+    if (IsQuantized(args.type)) {
+      PackQuantizedPanel(args, from, count, panel);
+    } else {
+      PackFloatPanel(args, from, count, panel);
     }
   }
 }

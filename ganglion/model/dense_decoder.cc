@@ -41,6 +41,21 @@ DenseDecoder::DenseDecoder(ModelConfig config, Weights weights,
       kernels_(kernels),
       rope_(config_.rope, weights_.rope_factors) {}
 
+ModelWork DenseDecoder::work() const {
+  ModelWork work = {.weight_bytes = weights_.bytes,
+                    .products_per_logits_row = weights_.output.rows * weights_.output.cols};
+  std::uint64_t int8 = 0;
+  for (const LayerWeights& layer : weights_.layers) {
+    for (const Linear* linear : {&layer.q, &layer.k, &layer.v, &layer.attention_output, &layer.gate,
+                                 &layer.up, &layer.down}) {
+      work.products_per_token += linear->rows * linear->cols;
+      if (linear->quantized()) int8 += linear->rows * linear->cols;
+    }
+  }
+  work.int8 = 2 * int8 > work.products_per_token;
+  return work;
+}
+
 Status DenseDecoder::Prepare(const BatchLimits& limits) {
   GN_ASSIGN_OR_RETURN(work_, Workspace::Create(config_, limits, ReadersOf(weights_)));
   return Status();

@@ -25,7 +25,8 @@ class DenseDecoder final : public Model {
 
   const ModelConfig& config() const override { return config_; }
   std::uint32_t threads() const override { return pool_->threads(); }
-  std::size_t weight_bytes() const override { return weights_.bytes; }
+  const kernels::KernelTable& kernels() const override { return kernels_; }
+  ModelWork work() const override;
   Status Prepare(const BatchLimits& limits) override;
   void Forward(const Batch& batch, KvStorage& kv, std::span<float> logits) override;
 

@@ -9,6 +9,7 @@
 #include "ganglion/base/ids.h"
 #include "ganglion/base/status.h"
 #include "ganglion/gguf/gguf.h"
+#include "ganglion/kernels/kernels.h"
 #include "ganglion/kv/kv_storage.h"
 #include "ganglion/kv/page_table.h"
 #include "ganglion/model/config.h"
@@ -42,6 +43,14 @@ struct BatchLimits {
   std::uint32_t pages = 128;
 };
 
+// What computing costs, to compare with what the machine can do.
+struct ModelWork {
+  std::size_t weight_bytes = 0;               // that decoding one token reads
+  std::uint64_t products_per_token = 0;       // in the matrices of the layers
+  std::uint64_t products_per_logits_row = 0;  // in the output matrix
+  bool int8 = false;                          // most products are of 8-bit numbers
+};
+
 // A model that is ready to compute.
 //
 // The same tokens at the same positions of a sequence give the same logits bit for bit, whatever
@@ -62,7 +71,8 @@ class Model {
 
   virtual const ModelConfig& config() const = 0;
   virtual std::uint32_t threads() const = 0;
-  virtual std::size_t weight_bytes() const = 0;  // that one token's decoding reads
+  virtual const kernels::KernelTable& kernels() const = 0;
+  virtual ModelWork work() const = 0;
   KvShape kv_shape() const;
 
   // Takes the memory that batches within `limits` need. May be called again with other limits.
