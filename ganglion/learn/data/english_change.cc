@@ -1,270 +1,15 @@
 // Corrections, cancellations and negations.
+#include "ganglion/learn/data/english_change_tables.h"
 #include "ganglion/learn/data/english_clauses.h"
 #include "ganglion/learn/data/english_fix.h"
 #include "ganglion/learn/data/english_rules.h"
+#include "ganglion/learn/data/english_target.h"
 #include "ganglion/learn/data/phrase.h"
 
 namespace ganglion::learn::english {
 namespace {
 
 using Form = Clause::Form;
-
-// Behind what was said first; $f is the part that replaces its like, $w the part it replaces.
-constexpr const char* kPartAfter[] = {", no, $f",
-                                      ", no, $f",
-                                      ", no wait, $f",
-                                      "... no, $f",
-                                      ", sorry, $f",
-                                      ", i mean $f",
-                                      ", i meant $f",
-                                      ", er, $f",
-                                      ", uh, no, $f",
-                                      ", make that $f",
-                                      ", actually $f",
-                                      ", or rather $f",
-                                      ", wait, $f",
-                                      ". oops, i meant $f",
-                                      ", correction, $f",
-                                      ", scratch that, $f",
-                                      ", no no, $f",
-                                      ", hang on, $f",
-                                      ", sorry, i meant $f",
-                                      "... i mean $f",
-                                      " - no, $f",
-                                      ", no, make it $f",
-                                      ", wait, no, $f",
-                                      ", no, not $w, $f",
-                                      ", not $w, $f",
-                                      ", no, i said $f",
-                                      ", oh no, $f",
-                                      ", ah no, $f",
-                                      ", excuse me, $f",
-                                      "... sorry, $f",
-                                      ", no, sorry, $f",
-                                      ". no, $f",
-                                      ". wait, $f",
-                                      ". make that $f",
-                                      ". i mean $f",
-                                      ". correction: $f",
-                                      ". sorry, $f",
-                                      ". no, make it $f",
-                                      ", oops, $f",
-                                      ", rather $f",
-                                      ", well, actually $f",
-                                      ", hmm, no, $f",
-                                      ", my mistake, $f",
-                                      ", i meant to say $f",
-                                      ", better $f",
-                                      ". better make it $f",
-                                      ", no, better $f",
-                                      ", let's say $f",
-                                      ". actually, make it $f",
-                                      ", no hold on, $f",
-                                      "... or no, $f",
-                                      ", er no, i meant $f",
-                                      ". i meant $f, sorry",
-                                      ", no, i meant $f",
-                                      ", nope, $f",
-                                      ". change that to $f",
-                                      ". i said $w but i meant $f",
-                                      ", uh, i mean $f",
-                                      ", um no $f",
-                                      "... wait no $f"};
-// $f is the whole clause again.
-constexpr const char* kWholeAfter[] = {", no, $f",
-                                       "... no wait, i meant $f",
-                                       ", no wait, $f",
-                                       "... oh no, $f",
-                                       ". actually, $f",
-                                       ". actually, $f instead",
-                                       ". scratch that, $f",
-                                       ". forget that, $f",
-                                       ". on second thought, $f",
-                                       ". i changed my mind, $f",
-                                       ", wait, no, $f",
-                                       " - oh no wait, not that, $f",
-                                       ". no, i mean $f",
-                                       ". correction: $f",
-                                       ". cancel that, $f",
-                                       ". let me rephrase: $f",
-                                       ". never mind that, $f",
-                                       ". no, $f",
-                                       ", sorry, $f",
-                                       ", i mean $f",
-                                       ", or rather $f",
-                                       "... sorry, i meant $f",
-                                       ". wait, $f instead",
-                                       ". no, don't do that, $f",
-                                       ". hold on, better $f",
-                                       ", no, better $f",
-                                       ", hmm, rather $f",
-                                       ". oops, wrong, $f",
-                                       ". that's wrong, $f",
-                                       ", no no, $f",
-                                       ". strike that, $f",
-                                       ". ignore that and $f",
-                                       ". disregard that, $f",
-                                       ". sorry, my mistake, $f",
-                                       ", ah no, $f",
-                                       ". i've changed my mind. $f",
-                                       "... actually no, $f",
-                                       ". oh dear, i mean $f",
-                                       "... excuse me, i wanted to say $f",
-                                       ". forget it, $f",
-                                       ", uh no, $f instead",
-                                       ". instead, $f",
-                                       ". no, let's do this instead: $f",
-                                       ". wait, wait, $f",
-                                       ", er, i mean, $f"};
-constexpr const char* kCancel[] = {"$x, never mind",
-                                   "$x. never mind",
-                                   "$x... no, forget it",
-                                   "$x. cancel that",
-                                   "$x. actually, don't",
-                                   "$x - no, don't",
-                                   "$x. scratch that",
-                                   "$x. forget it",
-                                   "$x. no, leave it",
-                                   "$x, no, stay as you are",
-                                   "$x. on second thought, don't",
-                                   "$x. never mind, it's fine",
-                                   "$x. cancel",
-                                   "$x... actually never mind",
-                                   "$x. oh, forget what i said",
-                                   "$x, ah no, forget it",
-                                   "$x. no wait, don't do anything",
-                                   "$x. sorry, that was a mistake, do nothing",
-                                   "$x. ignore that",
-                                   "$x. disregard that",
-                                   "$x. changed my mind, don't",
-                                   "$x. no, it's not needed any more",
-                                   "$x... no, don't do that",
-                                   "$x. wait, no, forget the whole thing",
-                                   "$x. hmm, better not",
-                                   "$x, or better not",
-                                   "$x. no, leave it be",
-                                   "$x. sorry, wrong robot, ignore that",
-                                   "$x. belay that",
-                                   "cancel that: $x"};
-constexpr const char* kSwap[] = {"first $a, then $b, no, the other way round",
-                                 "$a and then $b, no wait, the other way round",
-                                 "$a, then $b. no, other order: first $b, then $a",
-                                 "first $a and then $b... no, other way around",
-                                 "$a and $b. wait, reverse the order",
-                                 "first $a and then $b, sorry, first $b and then $a",
-                                 "$a, then $b - no, $b first, then $a",
-                                 "$a and then $b. no, swap those two",
-                                 "$a, then $b. actually the other way round: $b, then $a",
-                                 "first $a, then $b. no, do it in the opposite order",
-                                 "$a and then $b... excuse me, other order: first $b and then $a",
-                                 "$a and $b, but the other way round",
-                                 "$a then $b, no, do the second one first",
-                                 "first $a then $b. sorry, wrong order, first $b then $a",
-                                 "$a, then $b. no wait, reverse that order"};
-constexpr const char* kDropLast[] = {
-    "$a, then $b. no, skip the last part",    "$a and then $b, no, don't $b",
-    "$a and $b. actually, just $a",           "$a, then $b. actually, leave out the last part",
-    "$a and $b, no, forget the second part",  "$a and then $b... no, only $a",
-    "$a and $b. on second thought, don't $b", "$a, then $b, or no, just $a",
-    "$a and $b. no wait, don't $b",           "$a and $b... scratch the second one",
-    "$a, $b. cancel the second step",         "$a and then $b. no, skip $bing"};
-constexpr const char* kDropFirst[] = {"$a and then $b. no, skip the first part",
-                                      "$a and $b. actually, just $b",
-                                      "$a, then $b, no, don't $a, only $b",
-                                      "$a and $b. forget the first part",
-                                      "$a and $b... no, only $b",
-                                      "$a, then $b. wait, leave out $aing",
-                                      "$a and then $b. on second thought, don't $a"};
-
-// $a must not be done, $b is.
-constexpr const char* kNegated[] = {"don't $a, just $b",
-                                    "don't $a, $b",
-                                    "do not $a, $b",
-                                    "do not $a but $b",
-                                    "don't $a, only $b",
-                                    "don't $a, $b instead",
-                                    "do not $a just $b",
-                                    "instead of $aing, $b",
-                                    "$b instead of $aing",
-                                    "$b, don't $a",
-                                    "$b without $aing",
-                                    "no need to $a, just $b",
-                                    "rather than $a, $b",
-                                    "rather than $aing, $b",
-                                    "$b rather than $aing",
-                                    "i don't want you to $a, i want you to $b",
-                                    "you needn't $a, just $b",
-                                    "you don't need to $a, just $b",
-                                    "you don't have to $a, $b",
-                                    "forget about $aing, $b",
-                                    "$b, but don't $a",
-                                    "$b but do not $a",
-                                    "$b and don't $a",
-                                    "never mind $aing, $b",
-                                    "please don't $a, please $b",
-                                    "no $aing, just $b",
-                                    "without $aing, $b",
-                                    "you shouldn't $a, you should $b",
-                                    "you must not $a, you must $b",
-                                    "not $aing, just $b please",
-                                    "i didn't say $a, i said $b",
-                                    "i'd rather you didn't $a, just $b",
-                                    "don't bother to $a, just $b",
-                                    "don't bother $aing, just $b",
-                                    "it's not necessary to $a, just $b",
-                                    "there is no need to $a, $b",
-                                    "$b, no need to $a",
-                                    "$b; do not $a",
-                                    "avoid $aing, $b",
-                                    "you are not supposed to $a, you are supposed to $b",
-                                    "not $a, $b",
-                                    "just $b, don't $a",
-                                    "simply $b, do not $a",
-                                    "only $b, no $aing",
-                                    "$b. don't $a",
-                                    "don't $a. $b",
-                                    "do not $a. $b",
-                                    "don't you dare $a, $b",
-                                    "skip $aing and $b",
-                                    "this time don't $a, $b",
-                                    "today you don't $a, you $b",
-                                    "please $b, but without $aing",
-                                    "you can $b but you must not $a",
-                                    "$b, you needn't $a",
-                                    "under no circumstances $a, just $b"};
-constexpr const char* kOnlyNegated[] = {"don't $a",
-                                        "do not $a",
-                                        "please don't $a",
-                                        "please do not $a",
-                                        "you don't have to $a",
-                                        "you needn't $a",
-                                        "no need to $a",
-                                        "don't $a please",
-                                        "i don't want you to $a",
-                                        "never $a",
-                                        "don't you $a",
-                                        "you must not $a",
-                                        "don't $a, okay",
-                                        "i'd rather you didn't $a",
-                                        "don't $a yet",
-                                        "you shouldn't $a",
-                                        "there's no need to $a",
-                                        "hey, don't $a",
-                                        "no, don't $a",
-                                        "don't $a now",
-                                        "you mustn't $a"};
-// Contrasts of one part: $f is meant, $w is not; $r and $l are the whole clauses.
-constexpr const char* kContrast[] = {
-    "$r, not $w",         "not $w, $r",
-    "$r, not $w",         "don't $l, $r",
-    "$l? no, $r",         "not $w but $f: $r",
-    "i said $r, not $w",  "$r and not $w",
-    "$r instead of $w",   "not $l, $r",
-    "$r rather than $w",  "i don't want you to $l, i want you to $r",
-    "don't $l but $r",    "i want you to $r, not $w",
-    "do not $l, $r",      "you should $r and not $w",
-    "$r please, not $w",  "$r, definitely not $w",
-    "you must $r, not $w"};
 
 struct Untouched {
   Step::Kind kind;
@@ -300,7 +45,9 @@ constexpr Untouched kUntouched[] = {
      "(don't wait|no waiting|don't wait for me|without waiting|don't wait any longer|no need to "
      "wait)"},
     {Step::Kind::kPick,
-     "(don't pick anything up|leave it where it is|don't touch it|do not pick it up|don't pick "
+     "(don't pick anything up|leave it where it is|don't touch it|do not pick it up|leave them "
+     "where they are|leave it where it is, don't pick anything up|leave it alone|don't pick it "
+     "up|leave them alone|don't pick "
      "anything up|leave it there|without touching anything|don't touch anything)"},
     {Step::Kind::kFollow,
      "(don't follow me|don't follow anyone|stop worrying about following me|no following|don't "
@@ -365,7 +112,16 @@ Request FixRequest(Rng& rng, const Style& style) {
   request.kind = std::string("correction/") + fix.topic;
   Clause& out = request.clause;
   std::string tail;
-  if (fix.part_fits && rng.Chance(0.62)) {
+  if (rng.Chance(0.07)) {
+    const std::string reason = Expand(rng, Pick(rng, kExcuses), {{"n", PlainNoun(rng)}});
+    tail = Expand(rng, Pick(rng, kExcused), {{"r", reason}, {"f", fix.right}});
+  } else if (fix.topic == std::string_view("target") && rng.Chance(0.15)) {
+    tail = Expand(rng,
+                  "( oh no wait not there $f|, no, not that one, $f|, no not this one, $f|... no "
+                  "wait, not there, $f|, not that one, $f|, no, wrong one, $f|. no, not there. "
+                  "$f|, no, the wrong one, $f)",
+                  {{"f", fix.right}});
+  } else if (fix.part_fits && rng.Chance(0.62)) {
     tail = Expand(rng, Pick(rng, kPartAfter), {{"f", fix.right_part}, {"w", fix.wrong_part}});
   } else {
     tail = Expand(rng, Pick(rng, kWholeAfter), {{"f", fix.right}});
@@ -374,8 +130,9 @@ Request FixRequest(Rng& rng, const Style& style) {
   out.steps = fix.steps;
   // Behind the words "instead" or "sorry" an open text would swallow them.
   out.open_end = fix.open_end;
-  if (fix.open_end && (tail.ends_with(" instead") || tail.ends_with("sorry")))
-    out.text = fix.wrong + ", no, " + fix.right;
+  const bool swallowed = tail.ends_with(" instead") || tail.ends_with("sorry") ||
+                         tail.ends_with(" i mean") || tail.find(", not ") != std::string::npos;
+  if (fix.open_end && swallowed) out.text = fix.wrong + ", no, " + fix.right;
   if (rng.Chance(0.25)) {
     const Clause before = Draw(rng, style, true);
     out.text =
@@ -439,8 +196,14 @@ Request NegationRequest(Rng& rng, const Style& style) {
   if (form < 20) {
     Fix fix = DrawFix(rng, style);
     while (fix.open_end || !fix.part_fits) fix = DrawFix(rng, style);
+    const std::size_t at = fix.wrong.rfind(fix.wrong_part);
+    std::string_view pattern = Pick(rng, kContrast);
+    if (at != std::string::npos && rng.Chance(0.15)) {  // "lamp not red, lamp yellow"
+      fix.wrong.insert(at, "not ");
+      pattern = "($l, $r|$l but $f|$l, but $f|$l, $f)";
+    }
     out.text =
-        Expand(rng, Pick(rng, kContrast),
+        Expand(rng, pattern,
                {{"r", fix.right}, {"w", fix.wrong_part}, {"f", fix.right_part}, {"l", fix.wrong}});
     out.steps = fix.steps;
     request.kind = "negation/contrast";

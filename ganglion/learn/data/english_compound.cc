@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ganglion/learn/data/english_clauses.h"
+#include "ganglion/learn/data/english_indirect.h"
 #include "ganglion/learn/data/english_numbers.h"
 #include "ganglion/learn/data/english_rules.h"
 #include "ganglion/learn/data/phrase.h"
@@ -59,6 +60,74 @@ constexpr const char* kLast[] = {" and ",
 constexpr const char* kSpeechGaps[] = {" ",         " and ",  " and then ",       " then ",
                                        " and ",     " then ", " and after that ", " next ",
                                        " and then "};
+
+// Connectors that lean on what was just done; they add nothing to the plan.
+constexpr const char* kAfterGoto[] = {" and there ",
+                                      " and there you ",
+                                      ", and when you get there, ",
+                                      ", and once you are there, ",
+                                      ". when you arrive, ",
+                                      ". once there, ",
+                                      ", and on arrival ",
+                                      ", and as soon as you're there ",
+                                      ". there you ",
+                                      ". when you are there ",
+                                      " and once you get there ",
+                                      ", and there please "};
+constexpr const char* kAfterFind[] = {
+    ", and when you see $it, ",  " and when you have found $it, ",
+    ". once you've found $it, ", ", and as soon as you see $it ",
+    ". when you find $it, ",     ", and once you have spotted $it "};
+constexpr const char* kAfterPick[] = {
+    ", and when you have $it, ", ". once you've got $it, ", ", and as soon as you hold $it, ",
+    ". when you have got hold of $it, ", " and once you have $it "};
+constexpr const char* kAfterTimed[] = {
+    ", and when the time is up, ", ", and when that time is over, ",
+    ". when the time is over, ",   ", and once the time has passed, ",
+    ". after that time, ",         " and when the $u over, ",
+    ", and when the $u up, ",      ", and as soon as the $u over, "};
+constexpr const char* kAfterSay[] = {", and after saying that, ", ". when you've said that, ",
+                                     ", and once you have said that, ", ", and having said that, "};
+constexpr const char* kAfterPhoto[] = {
+    ", and when you have the picture, ", ", and once the photo is taken, ",
+    ". when the picture is taken, ", ", and as soon as you have the shot, ", ". after the photo, "};
+constexpr const char* kAfterMotion[] = {", and once you've done that, ",
+                                        ", and when you're done with that, ",
+                                        ". having done that, ",
+                                        ", and as soon as that's done, ",
+                                        " and then you ",
+                                        ", then you ",
+                                        ". then you ",
+                                        ", and then please ",
+                                        " and after this "};
+
+// A connector that fits behind the step, or nothing.
+std::string LeaningGap(Rng& rng, const Clause& before) {
+  if (before.steps.empty()) return Pick(rng, kAfterMotion);  // A part nobody can do.
+  const Step& step = before.steps.back();
+  const std::string_view it = step.text.ends_with('s') ? "them" : "it";
+  const bool minutes = before.text.find("minute") != std::string::npos;
+  const bool one = step.value == 60 || step.seconds.value_or(0) == 60;
+  const std::string_view unit = minutes ? (one ? "minute is" : "minutes are") : "seconds are";
+  switch (step.kind) {
+    case Step::Kind::kGoto:
+      return Pick(rng, kAfterGoto);
+    case Step::Kind::kFind:
+      return Expand(rng, Pick(rng, kAfterFind), {{"it", it}});
+    case Step::Kind::kPick:
+      return Expand(rng, Pick(rng, kAfterPick), {{"it", it}});
+    case Step::Kind::kWait:
+      return Expand(rng, Pick(rng, kAfterTimed), {{"u", unit}});
+    case Step::Kind::kFollow:
+      return step.seconds ? Expand(rng, Pick(rng, kAfterTimed), {{"u", unit}}) : std::string();
+    case Step::Kind::kSay:
+      return Pick(rng, kAfterSay);
+    case Step::Kind::kPhoto:
+      return Pick(rng, kAfterPhoto);
+    default:
+      return Pick(rng, kAfterMotion);
+  }
+}
 
 // "before" and "followed by" want the gerund behind them.
 bool WantsGerund(std::string_view gap) { return gap == " before " || gap == ", followed by "; }
@@ -122,6 +191,10 @@ std::string Listed(Rng& rng, const Style& style, const std::vector<Clause>& clau
     std::string gap = speech           ? Pick(rng, kSpeechGaps)
                       : i + 1 == count ? Pick(rng, kLast)
                                        : Pick(rng, kThen);
+    if (imperative && clauses[i - 1].form == Form::kImperative && rng.Chance(0.15)) {
+      const std::string leaning = LeaningGap(rng, clauses[i - 1]);
+      if (!leaning.empty()) gap = leaning;
+    }
     if (WantsGerund(gap) && (!imperative || (gap == " before " && i > 1))) gap = ", then ";
     out += gap;
     out += WantsGerund(gap) ? clauses[i].Gerund() : clauses[i].Imperative();
@@ -221,6 +294,21 @@ std::string Ordered(Rng& rng, const Clause& a, const Clause& b) {
                  {"bing", b.Gerund()}});
 }
 
+// The picture as a noun: "the photo first, then turn around".
+std::string PictureFirst(Rng& rng, const Clause& then) {
+  return Expand(
+      rng,
+      "(the $n comes first, and only then do you $b|first the $n, then $b|the $n first, then "
+      "$b|the $n comes first, then you $b|start with a $n, then $b|begin with a $n and then $b|a "
+      "$n first, and only then $b|"
+      "$b, but the $n comes first|$b, but first a $n|$b, but only after the $n|after the $n, "
+      "$b|before you $b i want a $n|i want a $n first, then $b|once the $n is taken, $b|as soon as "
+      "you have the $n, $b|first comes the $n, and then you $b|before $bing there has to be a $n)",
+      {{"n", Expand(rng, "(photo|picture|snapshot|photograph|picture)")},
+       {"b", then.Imperative()},
+       {"bing", then.Gerund()}});
+}
+
 // The skill that follows well on what has been done.
 Skill NextSkill(Rng& rng, const Scene& scene) {
   if (scene.holding && rng.Chance(0.45)) return Skill::kPlace;
@@ -235,6 +323,8 @@ Skill NextSkill(Rng& rng, const Scene& scene) {
 }
 
 // Shorthand runs where later parts lean on the first: "look left and then right".
+}  // namespace
+
 Clause EllipticClause(Rng& rng, const Style& style) {
   Clause clause;
   const bool left = rng.Chance(0.5);
@@ -242,7 +332,7 @@ Clause EllipticClause(Rng& rng, const Style& style) {
   const std::string_view two = left ? "right" : "left";
   const double sign = left ? 1 : -1;
   const std::string gap = Expand(rng, "(, then | and then | then |, | and )");
-  switch (rng.Below(9)) {
+  switch (rng.Below(13)) {
     case 0:
       clause.text = Expand(rng, "look $o$g$t", {{"o", one}, {"g", gap}, {"t", two}});
       clause.steps = {Look(sign * 45, 0), Look(sign * -45, 0)};
@@ -315,6 +405,42 @@ Clause EllipticClause(Rng& rng, const Style& style) {
       clause.steps = {Arm(up ? 100 : 0), Arm(up ? 0 : 100)};
       break;
     }
+    case 8: {
+      const int n = static_cast<int>(2 + rng.Below(8));
+      const std::string count = Count(rng, n, style);
+      const bool back = rng.Chance(0.5);
+      clause.text = Expand(rng,
+                           "wait $n seconds(,| and| then| and then) (go|drive|move) $a(,| and| "
+                           "then| and then) wait $n more seconds",
+                           {{"n", count}, {"a", back ? "back" : "forward"}});
+      clause.steps = {Wait(n), Drive(back ? -0.5 : 0.5), Wait(n)};
+      break;
+    }
+    case 9: {
+      const Quantity length = DrawLength(rng, style);
+      clause.text = Expand(rng,
+                           "(go|drive|move) $d forward and (the same|the same distance|just as "
+                           "far|the same amount) back",
+                           {{"d", length.said}});
+      clause.steps = {Drive(length.value), Drive(-length.value)};
+      break;
+    }
+    case 10: {
+      const Quantity angle = DrawAngle(rng, style, 5, 180);
+      clause.text = Expand(rng, "(turn|rotate) $a $o and (then |)$a $t",
+                           {{"a", angle.said}, {"o", one}, {"t", two}});
+      clause.steps = {Turn(sign * angle.value), Turn(sign * -angle.value)};
+      break;
+    }
+    case 11: {
+      const bool on = rng.Chance(0.8);
+      clause.text = Expand(
+          rng, on ? "(turn|switch) (the light|your light|the lamp|the LED) on (and|and then|, "
+                    "then) off( again|)"
+                  : "(turn|switch) (the light|your light|the lamp) off (and|and then) on( again|)");
+      clause.steps = {Light(on ? "white" : "off"), Light(on ? "off" : "white")};
+      break;
+    }
     default: {
       const std::string a = Expand(rng, "(red|green|blue|yellow|white)");
       std::string b;
@@ -332,8 +458,6 @@ Clause EllipticClause(Rng& rng, const Style& style) {
   clause.text = Tidy(clause.text);
   return clause;
 }
-
-}  // namespace
 
 void Append(std::vector<Step>& steps, const std::vector<Step>& more) {
   steps.insert(steps.end(), more.begin(), more.end());
@@ -376,8 +500,17 @@ Clause Joined(Rng& rng, const Style& style, const std::vector<Clause>& clauses) 
 Request SingleRequest(Rng& rng, const Style& style) {
   Request request;
   const Skill skill = DrawSkill(rng);
-  request.clause = DrawClause(rng, style, skill, Use::kAlone, nullptr);
   request.kind = std::string("single/") + Name(skill);
+  const bool foreign = style.voice == Voice::kNonnative && rng.Chance(0.5);
+  if (foreign || (!style.Clipped() && rng.Chance(0.12))) {
+    const std::optional<Clause> other =
+        foreign ? NonnativeClause(rng, style, skill) : IndirectClause(rng, style, skill);
+    if (other) {
+      request.clause = *other;
+      return request;
+    }
+  }
+  request.clause = DrawClause(rng, style, skill, Use::kAlone, nullptr);
   request.one_verb = true;
   return request;
 }
@@ -385,13 +518,14 @@ Request SingleRequest(Rng& rng, const Style& style) {
 Request CompoundRequest(Rng& rng, const Style& style) {
   Request request;
   const std::size_t form = rng.Below(100);
-  if (form < 26 && !style.Clipped()) {
+  if (form < 34 && !style.Clipped()) {
     std::vector<Clause> pair = DrawSequence(rng, style, 2, Use::kInFrame);
     const bool there = pair[1].text.ends_with(" there");
     if (there) pair = DrawSequence(rng, style, 2, Use::kInFrame);
     request.kind = "compound/order";
     Clause& out = request.clause;
-    out.text = Ordered(rng, pair[0], pair[1]);
+    const bool pictured = pair[0].steps.back().kind == Step::Kind::kPhoto && rng.Chance(0.4);
+    out.text = pictured ? PictureFirst(rng, pair[1]) : Ordered(rng, pair[0], pair[1]);
     out.open_end = pair[1].open_end;
     Append(out.steps, pair[0].steps);
     Append(out.steps, pair[1].steps);
@@ -409,7 +543,7 @@ Request CompoundRequest(Rng& rng, const Style& style) {
   const std::size_t count = Pick(rng, kCounts);
   request.clause = Joined(rng, style, DrawSequence(rng, style, count, Use::kInList));
   request.kind = "compound/list";
-  if (style.Clipped() && rng.Chance(0.1)) {
+  if (rng.Chance(style.Clipped() ? 0.12 : 0.02)) {
     request.clause.text = Expand(rng,
                                  "(routine|sequence|test|self "
                                  "test|patrol|demo|check|job|task|program|mission|procedure|warm-"

@@ -121,6 +121,12 @@ std::string KeyboardMash(Rng& rng) {
     if (i > 0) out += ' ';
     const std::size_t length = 2 + rng.Below(8);
     const bool home_row = rng.Chance(0.4);
+    if (rng.Chance(0.25)) {
+      out += Expand(rng,
+                    "(asdf|jkl|asdfgh|qwerty|qwertz|hjkl|fdsa|lkjh|zxcv|poiu|wasd|yxcv|uiop|dfgh|"
+                    "sdfsdf|qwe|asd)");
+      continue;
+    }
     for (std::size_t k = 0; k < length; ++k) {
       const std::string_view keys = home_row ? "asdfghjkl" : "qwertyuiopasdfghjklzxcvbnm";
       out += keys[rng.Below(keys.size())];

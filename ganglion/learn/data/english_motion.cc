@@ -1,4 +1,5 @@
 // Driving and turning.
+#include <algorithm>
 #include <cmath>
 
 #include "ganglion/learn/data/english_clauses.h"
@@ -23,6 +24,7 @@ struct Pace {
   std::string before;  // "slowly" before the verb
   std::string after;   // " slowly" or ", at 0.3 m/s" at the end
   std::optional<double> rate;
+  bool middle = false;  // `before` may stand behind the verb as well
 };
 
 Pace DrawPace(Rng& rng, double slow, double fast, double share, const Quantity& figure) {
@@ -37,8 +39,9 @@ Pace DrawPace(Rng& rng, double slow, double fast, double share, const Quantity& 
   const bool is_slow = form < 4 || (form < 7 && rng.Chance(0.3));
   pace.rate = is_slow ? slow : fast;
   const std::string word = Expand(rng, is_slow ? kSlowWords : kFastWords);
+  pace.middle = rng.Chance(0.4);
   const bool may_lead = word.find("fast") == std::string::npos && !word.starts_with("nice");
-  if (may_lead && rng.Chance(0.4))
+  if (may_lead && rng.Chance(0.55))
     pace.before = word;
   else
     pace.after = (rng.Chance(0.25) ? ", " : " ") + word;
@@ -246,7 +249,7 @@ constexpr const char* kTurnBy[] = {"$verb $s $a",
                                    "$verb through $a $s",
                                    "make a turn of $a $s",
                                    "do a turn of $a $s",
-                                   "make a $s turn of $a",
+                                   "make a $h turn of $a",
                                    "$verb exactly $a $s",
                                    "$verb another $a $s",
                                    "perform a rotation of $a $s",
@@ -339,8 +342,23 @@ constexpr TurnFraction kFractionFragments[] = {
     {"about turn", 180},       {"U-turn", 180},
     {"half rotation $s", 180}, {"one and a half turns $s", 540}};
 
+// "turn slowly left": some speakers put the word behind the verb.
 Clause WithPace(std::string text, const Pace& pace) {
   Clause clause;
+  const std::size_t space = text.find(' ');
+  constexpr std::string_view kTakeIt[] = {"turn",    "rotate",  "drive", "go",     "move",
+                                          "roll",    "spin",    "pivot", "travel", "proceed",
+                                          "advance", "reverse", "come",  "swivel", "swing"};
+  const std::string_view verb = std::string_view(text).substr(0, space);
+  const bool bare =
+      text.find("yourself") == std::string::npos && text.find("your") == std::string::npos;
+  if (pace.middle && bare &&
+      std::find(std::begin(kTakeIt), std::end(kTakeIt), verb) != std::end(kTakeIt)) {
+    clause.text = space == std::string::npos
+                      ? text + " " + pace.before
+                      : text.substr(0, space) + " " + pace.before + text.substr(space);
+    return clause;
+  }
   clause.text = text + pace.after;
   clause.adverb = pace.before;
   return clause;
@@ -472,7 +490,10 @@ Clause TurnClause(Rng& rng, const Style& style, Use use) {
     clause.text = Tidy(clause.text);
   } else {
     clause = WithPace(Expand(rng, Pick(rng, kTurnBy),
-                             {{"verb", Expand(rng, kTurnVerb)}, {"s", side}, {"a", angle.said}}),
+                             {{"verb", Expand(rng, kTurnVerb)},
+                              {"s", side},
+                              {"h", left ? "left" : "right"},
+                              {"a", angle.said}}),
                       pace);
   }
   clause.steps = {Turn(sign * angle.value, pace.rate)};

@@ -166,17 +166,87 @@ bool IsCommandWord(std::string_view word) {
   return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
 }
 
+// Slips that people make again and again.
+struct Slip {
+  std::string_view word;
+  std::string_view wrong;  // a pattern
+};
+constexpr Slip kSlips[] = {{"turn", "(trun|tunr|turm|tern|turnn)"},
+                           {"left", "(lefft|letf|lfet|elft|leftt|leff)"},
+                           {"right", "(rihgt|rigth|rigt|righht|wright|rght)"},
+                           {"degrees", "(degress|degres|deegrees|degreees|dgrees|degreed)"},
+                           {"degree", "(degre|deegree)"},
+                           {"forward", "(foward|forwrad|foreward|farward|forwad|forwerd)"},
+                           {"forwards", "(fowards|forwrads|forewards)"},
+                           {"backwards", "(backwrads|bakwards|backwords|backwars)"},
+                           {"back", "(bakc|bcak|bakk)"},
+                           {"photo", "(foto|phtoo|phot|photto|pohto)"},
+                           {"picture", "(pictur|picure|pitcure|picutre|piture)"},
+                           {"please", "(plese|pleas|pls|plase|pleese|plaese)"},
+                           {"gripper", "(griper|grippper|gripepr|griiper)"},
+                           {"square", "(sqaure|sqare|squar|squrae)"},
+                           {"metres", "(meteres|metrs|mters|metress)"},
+                           {"meters", "(metters|metrs|meeters|mters)"},
+                           {"seconds", "(secounds|secons|seconsd|sconds|secnds)"},
+                           {"minutes", "(minuts|minites|mintues|minuets)"},
+                           {"wait", "(wiat|waite|wai|wayt)"},
+                           {"light", "(ligth|lihgt|lite|ligt|lightt)"},
+                           {"open", "(opne|oepn|opeen)"},
+                           {"close", "(clsoe|cloes|colse)"},
+                           {"raise", "(rasie|raize|riase|raies)"},
+                           {"lower", "(lowr|lwoer|loewr)"},
+                           {"the", "(teh|hte|th|thee)"},
+                           {"and", "(adn|nad|an|annd)"},
+                           {"then", "(thne|tehn|hten|thn)"},
+                           {"follow", "(folow|follwo|fallow|foolow)"},
+                           {"find", "(fnid|fidn|fynd)"},
+                           {"look", "(loook|lok|lokk|olok)"},
+                           {"drive", "(drvie|driv|dirve|dryve)"},
+                           {"move", "(mvoe|moev|moove)"},
+                           {"rotate", "(rotaet|roatate|roate|rottate)"},
+                           {"clockwise", "(clokwise|clockwize|clcokwise|clockwsie)"},
+                           {"slowly", "(slwoly|slowley|slowy|slowlly)"},
+                           {"quickly", "(qiuckly|quikly|quickley|quicky)"},
+                           {"camera", "(camra|camera|caemra|cammera)"},
+                           {"take", "(tkae|taek|tak)"},
+                           {"stop", "(stpo|sotp|stopp)"},
+                           {"pick", "(pcik|pikc|pikk)"},
+                           {"green", "(gren|grene|geren)"},
+                           {"yellow", "(yelow|yellwo|yelllow)"},
+                           {"blue", "(bleu|bleue|bule)"},
+                           {"white", "(wihte|whtie|whit)"},
+                           {"your", "(yuor|yor|ur|youre)"},
+                           {"you", "(yuo|u|yu)"},
+                           {"half", "(hafl|halff|haf)"},
+                           {"quarter", "(qarter|quater|quartre)"},
+                           {"centimetres", "(centimters|centimeteres)"},
+                           {"slightly", "(slighly|sligthly|slihgtly)"},
+                           {"around", "(aroudn|arround|aruond)"},
+                           {"say", "(sya|sai)"}};
+
+std::string CommonSlip(Rng& rng, const std::string& word) {
+  for (const Slip& slip : kSlips) {
+    if (slip.word != word) continue;
+    return Expand(rng, slip.wrong);
+  }
+  return {};
+}
+
 void AddTypos(Rng& rng, Example& example) {
-  const std::size_t count = rng.Chance(0.6) ? 1 : 2 + rng.Below(2);
+  const std::size_t count = rng.Chance(0.5) ? 1 : 2 + rng.Below(3);
   for (std::size_t k = 0; k < count; ++k) {
     std::vector<WordAt> words;
     for (const WordAt& word : FreeWords(example.text, Protected(example))) {
-      if (MayMisspell(Lower(example.text.substr(word.start, word.length)))) words.push_back(word);
+      const std::string text = Lower(example.text.substr(word.start, word.length));
+      if (MayMisspell(text) || text == "the" || text == "and" || text == "say")
+        words.push_back(word);
     }
     if (words.empty()) return;
     const WordAt at = Pick(rng, words);
     const std::string word = example.text.substr(at.start, at.length);
-    const std::string wrong = Misspelled(rng, word);
+    std::string wrong = rng.Chance(0.5) ? CommonSlip(rng, Lower(word)) : std::string();
+    if (wrong.empty() && word.size() < 4) continue;
+    if (wrong.empty()) wrong = Misspelled(rng, word);
     if (wrong.find('\'') != word.find('\'') || IsCommandWord(Lower(wrong))) continue;
     example.text.replace(at.start, at.length, wrong);
   }

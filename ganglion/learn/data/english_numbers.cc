@@ -59,10 +59,12 @@ Quantity Whole(Rng& rng, int n, const Unit& unit, const Style& style) {
     const char* article = name[0] == 'i' ? "an " : "a ";
     return {(rng.Chance(0.5) ? "one " : article) + name, value};
   }
-  return {NumberWords(rng, n, style) + " " + Expand(rng, unit.many), value};
+  const char* name = style.voice == Voice::kNonnative && rng.Chance(0.3) ? unit.one : unit.many;
+  return {NumberWords(rng, n, style) + " " + Expand(rng, name), value};
 }
 
 Quantity Decimal(Rng& rng, double number, const Unit& unit, const Style& style) {
+  if (number == 1) return Whole(rng, 1, unit, style);
   const double value = RoundToHundredth(number * unit.size);
   if (!InWords(rng, style)) {
     std::string digits = Digits(number);
@@ -235,7 +237,7 @@ Quantity DrawSeconds(Rng& rng, const Style& style) {
 }
 
 Quantity DrawPercent(Rng& rng, const Style& style) {
-  const int n = rng.Chance(0.75) ? 5 * Between(rng, 1, 19) : Between(rng, 1, 99);
+  const int n = rng.Chance(0.75) ? 5 * Between(rng, 0, 20) : Between(rng, 1, 99);
   if (InWords(rng, style)) {
     return {NumberWords(rng, n, style) + Expand(rng, " (percent|percent|per cent)"),
             static_cast<double>(n)};

@@ -22,7 +22,7 @@ Quantity DrawSteps(Rng& rng, const Style& style);   // "two steps": 0.6
 // Degrees from `low` to `high`, with the unit's name or mark.
 Quantity DrawAngle(Rng& rng, const Style& style, int low, int high);
 Quantity DrawSeconds(Rng& rng, const Style& style);   // 0.5 .. 600 s
-Quantity DrawPercent(Rng& rng, const Style& style);   // 1 .. 99
+Quantity DrawPercent(Rng& rng, const Style& style);   // 0 .. 100
 Quantity DrawSpeed(Rng& rng, const Style& style);     // 0.05 .. 0.8 m/s
 Quantity DrawTurnRate(Rng& rng, const Style& style);  // 5 .. 120 degrees per second
 

@@ -128,7 +128,7 @@ Clause Counted(Rng& rng, const Style& style) {
   const std::string times = Times(rng, n, style);
   const bool left = rng.Chance(0.5);
   const std::string_view side = left ? "left" : "right";
-  switch (rng.Below(6)) {
+  switch (rng.Below(8)) {
     case 0:
     case 1: {
       out.text = Expand(rng,
@@ -169,6 +169,19 @@ Clause Counted(Rng& rng, const Style& style) {
       out.steps = Unrolled(steps, 1);
       return out;
     }
+    case 5: {
+      out.text = Expand(rng, "(turn|switch) (the light|your light|the lamp|the LED) on and off $t",
+                        {{"t", times}});
+      out.steps = Unrolled({Light("white"), Light("off")}, n);
+      return out;
+    }
+    case 6: {
+      const Quantity length = DrawLength(rng, style);
+      out.text = Expand(rng, "(go|drive|move|roll) $a forward and $a back(, |, |, and that )$t",
+                        {{"a", length.said}, {"t", times}});
+      out.steps = Unrolled({Drive(length.value), Drive(-length.value)}, n);
+      return out;
+    }
     default: {
       const bool open = rng.Chance(0.5);
       out.text =
@@ -192,7 +205,7 @@ Clause RepeatedGroup(Rng& rng, const Style& style) {
     Clause clause = DrawClause(rng, style, skill, Use::kInList, nullptr);
     if (!clause.open_end && clause.text.size() < 60) parts.push_back(std::move(clause));
   }
-  Clause group = Joined(rng, style, parts);
+  Clause group = rng.Chance(0.25) ? EllipticClause(rng, style) : Joined(rng, style, parts);
   Clause out = group;
   const int n = DrawTimes(rng, group.steps.size());
   const std::string times = Times(rng, n, style);
@@ -252,16 +265,18 @@ Clause ShapeClause(Rng& rng, const Style& style) {
   const std::size_t form = rng.Below(20);
   if (form < 14) {
     for (int i = 0; i < 4; ++i) Append(lap, {Drive(side.value), Turn(sign * 90)});
-    out.text =
-        Expand(rng,
-               "(a square with $d sides|a square with sides of $d|a square with a side length of "
-               "$d|a square whose sides are $d long|a square whose sides are $d|a square of $d|a "
-               "square, $d per side|a square, each side $d|a square with each side $d|"
-               "a square of side $d|a square with $d on each side|a square $d on a side|a square "
-               "where every side is $d|a square, sides $d|one square with sides of $d|a square "
-               "with an edge length of $d|a square pattern with sides of $d|a square path, $d a "
-               "side|a square measuring $d per side)",
-               {{"d", side.said}});
+    out.text = Expand(
+        rng,
+        "(a square with $d sides|a square $d by $d|a square, $d by $d|a square with $d per side|a "
+        "square that is $d on each side|a square where each side is $d|a square and each side is "
+        "$d|one square, each side $d|a square with sides of $d|a square with a side length of "
+        "$d|a square whose sides are $d long|a square whose sides are $d|a square of $d|a "
+        "square, $d per side|a square, each side $d|a square with each side $d|"
+        "a square of side $d|a square with $d on each side|a square $d on a side|a square "
+        "where every side is $d|a square, sides $d|one square with sides of $d|a square "
+        "with an edge length of $d|a square pattern with sides of $d|a square path, $d a "
+        "side|a square measuring $d per side)",
+        {{"d", side.said}});
   } else if (form < 17) {
     Quantity other = DrawLength(rng, style);
     for (int i = 0; i < 2; ++i)

@@ -35,6 +35,9 @@ std::vector<Clause> DrawSequence(Rng& rng, const Style& style, std::size_t count
 // Joins clauses in the order given; never changes what they mean.
 Clause Joined(Rng& rng, const Style& style, const std::vector<Clause>& clauses);
 
+// Two or three steps in shorthand: "look left and then right", "open the gripper and close it".
+Clause EllipticClause(Rng& rng, const Style& style);
+
 void Append(std::vector<Step>& steps, const std::vector<Step>& more);
 
 // Lays the voice over the finished text: letter case, punctuation, fillers, misspellings. What the

@@ -259,7 +259,10 @@ Target DrawLeader(Rng& rng, const Style& style) {
 }
 
 std::string PlainNoun(Rng& rng) {
-  const auto& list = rng.Chance(0.5) ? SmallThings() : rng.Chance(0.6) ? BigThings() : Places();
+  const auto& list = rng.Chance(0.45)  ? SmallThings()
+                     : rng.Chance(0.5) ? BigThings()
+                     : rng.Chance(0.5) ? Places()
+                                       : Movers();
   return Modifier(rng, 0.3) + Word(rng, list);
 }
 
