@@ -149,7 +149,8 @@ Result<Step> ReadStep(const std::string& place, const Json& json,
     ++fields_read;
   }
   if (fields_read + 1 == json.size()) return step;
-  for (const auto& [key, value] : json.items()) {
+  for (const auto& item : json.items()) {
+    const std::string& key = item.key();
     const bool known =
         key == "do" || std::any_of(skill.fields.begin(), skill.fields.end(),
                                    [&](const FieldDescription& f) { return f.name == key; });
