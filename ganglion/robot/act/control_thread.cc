@@ -1,5 +1,6 @@
 #include "ganglion/robot/act/control_thread.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "ganglion/sys/clock.h"
@@ -9,18 +10,24 @@ namespace ganglion::robot {
 ControlThread::ControlThread(ControlLoop& loop) : loop_(loop), thread_([this] { Run(); }) {}
 
 ControlThread::~ControlThread() {
-  stop_.store(true);
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_one();
   thread_.join();
 }
 
 void ControlThread::Run() {
   TimeNs next = sys::MonotonicNow();
-  while (!stop_.load(std::memory_order_relaxed)) {
-    const TimeNs now = sys::MonotonicNow();
-    if (now < next) {
-      std::this_thread::sleep_for(std::chrono::nanoseconds(next - now));
-      continue;
+  while (true) {
+    {
+      // Held while waiting only, never during a tick.
+      std::unique_lock lock(mutex_);
+      const TimeNs wait_ns = std::max<TimeNs>(next - sys::MonotonicNow(), 0);
+      if (wake_.wait_for(lock, std::chrono::nanoseconds(wait_ns), [this] { return stop_; })) return;
     }
+    const TimeNs now = sys::MonotonicNow();
     if (now > next + kTickPeriod) {
       late_ticks_.fetch_add(1, std::memory_order_relaxed);
       next = now;

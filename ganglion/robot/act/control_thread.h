@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 #include <thread>
 
 #include "ganglion/robot/act/control_loop.h"
@@ -25,7 +27,9 @@ class ControlThread {
   void Run();
 
   ControlLoop& loop_;
-  std::atomic<bool> stop_{false};
+  std::mutex mutex_;  // guards stop_
+  std::condition_variable wake_;
+  bool stop_ = false;
   std::atomic<std::uint64_t> late_ticks_{0};
   std::thread thread_;
 };
