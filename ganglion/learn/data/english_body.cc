@@ -44,7 +44,8 @@ Clause PanClause(Rng& rng, const Style& style, bool fragment) {
     if (fragment)
       return Make(Expand(rng, Pick(rng, kLookFragmentPlain), {{"w", word}}), Look(sign * 45, 0),
                   Form::kFragment);
-    return Make(IdleManner(rng, Expand(rng, Pick(rng, kPanPlain), {{"s", side}, {"head", head}})),
+    return Make(IdleManner(rng, Expand(rng, Pick(rng, kPanPlain),
+                                       {{"s", side}, {"head", head}, {"n", PlainNoun(rng)}})),
                 Look(sign * 45, 0));
   }
   if (form < 48) {
@@ -75,7 +76,8 @@ Clause TiltClause(Rng& rng, const Style& style, bool fragment) {
       return Make(Expand(rng, Pick(rng, kLookFragmentPlain), {{"w", word}}), Look(0, up ? 30 : -20),
                   Form::kFragment);
     const char* pattern = up ? Pick(rng, kTiltPlainUp) : Pick(rng, kTiltPlainDown);
-    return Make(IdleManner(rng, Expand(rng, pattern, {{"head", head}})), Look(0, up ? 30 : -20));
+    return Make(IdleManner(rng, Expand(rng, pattern, {{"head", head}, {"n", PlainNoun(rng)}})),
+                Look(0, up ? 30 : -20));
   }
   if (form < 48) {
     const std::string bit = Expand(rng, kBit);

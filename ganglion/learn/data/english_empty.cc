@@ -49,7 +49,8 @@ std::string Fill(Rng& rng, std::span<const char* const> patterns) {
 }
 
 std::string FillHarmful(Rng& rng) {
-  return Tidy(Expand(rng, Pick(rng, Harmful()), {{"v", Victim(rng)}, {"b", Breakable(rng)}}));
+  return Tidy(Expand(rng, Pick(rng, Harmful()),
+                     {{"n", PlainNoun(rng)}, {"v", Victim(rng)}, {"b", Breakable(rng)}}));
 }
 
 Clause Closed(Rng& rng, const Style& style) {
@@ -109,7 +110,8 @@ std::string OutOfRange(Rng& rng, const Style& style) {
                     "hour|a week|a quarter of an hour|a whole hour|twenty minutes)");
     default:
       return Expand(rng,
-                    "(drive|go) forward (a|one|two) (metre|metres) at $n (m/s|metres per second)",
+                    "(drive|go) forward (a metre|one metre|two metres|five metres|a bit|) at $n "
+                    "(m/s|metres per second)",
                     {{"n", number(1, 20)}});
   }
 }
@@ -183,11 +185,11 @@ Request EmptyRequest(Rng& rng, const Style& style) {
   Clause& out = request.clause;
   const std::size_t form = rng.Below(100);
   if (form < 22) {
-    out.text = Fill(rng, OutOfScope());
+    out.text = Fill(rng, rng.Chance(0.6) ? OutOfScope() : Questions());
     out.form = Form::kSentence;
     request.kind = "empty/question";
   } else if (form < 44) {
-    out.text = Fill(rng, Impossible());
+    out.text = Fill(rng, rng.Chance(0.6) ? Impossible() : OtherVerbs());
     request.one_verb = true;
     request.kind = "empty/impossible";
   } else if (form < 62) {
@@ -202,7 +204,10 @@ Request EmptyRequest(Rng& rng, const Style& style) {
     const std::size_t able = rng.Chance(0.7) ? 1 : 2;
     for (std::size_t i = 0; i < able; ++i) parts.push_back(Closed(rng, style));
     Clause unable;
-    unable.text = rng.Chance(0.15) ? OutOfRange(rng, style) : Fill(rng, Impossible());
+    unable.text = rng.Chance(0.12)   ? OutOfRange(rng, style)
+                  : rng.Chance(0.12) ? FillHarmful(rng)
+                  : rng.Chance(0.7)  ? Fill(rng, Impossible())
+                                     : Fill(rng, OtherVerbs());
     parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(
                                      rng.Chance(0.75) ? parts.size() : rng.Below(parts.size())),
                  unable);

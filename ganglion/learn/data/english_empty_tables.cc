@@ -46,12 +46,13 @@ constexpr const char* kOutOfScope[] = {
     "what (should|shall) i (wear|cook|eat|do|buy $p) (today|tonight|for dinner|for his birthday)",
     "is (the $n|$p|dinner|it) (ready|here|warm|open|yours|expensive|dangerous|raining)",
     "have you (eaten|slept|seen the news|read the report|done your homework|fed the cat)",
-    "where (were you born|do babies come from|is paris|do you live|does $p work)",
+    "where (were you born|do babies come from|do you live|does $p work|do penguins live|did you "
+    "learn that)",
     "which (team won|day is it|is the tallest mountain|bus goes to town)",
     "what's (on tv|for dinner|in the fridge|my name|the wifi password|new|up)",
     "i (love|hate|like) (this|you|mondays|my $n|the $n)",
     "the $n is (nice|too expensive|from italy|very old)",
-    "my $n (is broken|doesn't work|is gone|was a present)",
+    "my $n (is broken|doesn't work|was a present)",
     "$p is (my best friend|quite tall|a doctor|on holiday)",
     "guess (what|how old i am|who called)",
     "let's (play chess|have lunch|go shopping|watch a film|talk about it|order pizza)"};
@@ -149,6 +150,42 @@ constexpr const char* kImpossible[] = {
     "do a (magic trick|headstand|cartwheel|dance|card trick|striptease|rap)"};
 
 constexpr const char* kHarmful[] = {
+    "(drive|go|run|roll|charge|race|speed|steer|reverse) (over|into|right over|straight into|right "
+    "into) ($v|$v's foot|$b|$v's bed|the crowd|the children|the window|the fish tank|the shelf so "
+    "that it falls)",
+    "(knock|push|shove|bump|throw|kick|drag|force) $v (over|down|out of the way hard|down the "
+    "stairs|to the floor|against the wall|off the chair|into the river|into the hole|out of bed)",
+    "(drop|let fall|throw|fling|toss|hurl|dump) ($v|$b|the brick|the hammer) (on $v's head|on $v's "
+    "foot|from the balcony|down the shaft|out of the window|onto the road|into the fire|on the "
+    "hard floor so it shatters)",
+    "(hold|keep|push|press) $v (under water|in the fire|against the hot stove|by the neck|by the "
+    "throat|down until it stops moving|against the wall until it hurts)",
+    "(grab|seize|hold|catch|take|lift|pull|drag|carry) $v by (the throat|the hair|the tail|the "
+    "neck|the ears|one leg|the leg)( and shake it| and swing it around| and don't let go|)",
+    "(aim|shine) (the light|the laser|your lamp) (into|right into) $v's eyes (until they are "
+    "blind|so it hurts|to blind them)",
+    "(wreck|destroy|trash|smash up|devastate|vandalise|ruin|sabotage) (the office|the kitchen|the "
+    "lab|the exhibition|everything on the table|the whole room|the garden|$b|the production "
+    "line|the server room|the other robot)",
+    "(cut|snip|saw|slice|chop) (through |off |)(the power cable|the brake line|$v's tail|$v's "
+    "finger|$v's hair in the night|the rope the climber hangs on|the safety net|the seat belt)",
+    "(use the|take the|with the) (knife|gripper|hammer|scissors|needle|drill|axe|arm) to "
+    "(hurt|stab|threaten|break|smash|injure|frighten|poke|cut) ($v|$b)",
+    "(attack|assault|ambush|injure|wound|harm|maim|mistreat|abuse|annoy until it bites|starve|hunt "
+    "down and kill|get rid of) $v",
+    "(scratch|scrape|dent|chip|crack|bend|snap|tear|rip|shatter|splinter|deform|pierce|puncture) "
+    "($b|$v's car|the tyres|the expensive $n)",
+    "(trip|tackle|headbutt|elbow|ram|bulldoze|flatten|squish|stomp on|step on|trample|roll over) "
+    "$v( please| with full force| as it walks by|)",
+    "(make|let) ($v fall|$v bleed|$v drown|$v scream in pain|the shelf fall on $v|$b explode|$b "
+    "break|the vase fall and break)",
+    "(open|close|squeeze|clamp|shut) (the|your) (gripper|claw|jaws|hand) (on|around|over) $v's "
+    "(arm|nose|ear|fingers|neck|wrist|ankle)( until it hurts| as hard as you can|)",
+    "(put|place|drop|leave) (the knife|the glass shards|poison|a thumbtack|a banana skin|the "
+    "burning match) (on $v's chair|in $v's food|in the cradle|in $v's bed|on the stairs so that $v "
+    "slips|on the curtains)",
+    "(lower|swing|slam|bring down|drop) (the|your) arm (on|onto|against|into) ($v|$v's head|$v's "
+    "hand|$v's toes|$b|the window)",
     "(hit|punch|slap|kick|hurt|poke|scratch|stab|strangle|choke|beat "
     "up|bite|trip|attack|injure|smack|whack|thump|beat) $v",
     "run (over|into|down) $v",
@@ -198,6 +235,86 @@ constexpr const char* kHarmful[] = {
     "trip (up |)$v( on the stairs|)",
     "lower (the|your) arm (on|onto) $v('s head|'s foot|)"};
 
+// Verbs no skill can do, with anything behind them.
+constexpr const char* kOtherVerbs[] = {
+    "(iron|polish|bake|fry|boil|grill|roast|toast|steam|defrost|cook|marinate|season|taste|slice|"
+    "dice|chop|peel|grate|mash|whisk|knead|butter|spread) (the|my|some|a) $n",
+    "(wash|scrub|rinse|dry|wipe|dust|vacuum|sweep|mop|disinfect|sterilise|shampoo|brush|bleach|"
+    "hoover|clean|tidy|declutter|sort|organise|alphabetise|rearrange) (the|my|our|his|that) $n",
+    "(repair|fix|mend|glue|solder|weld|drill|saw|sand|varnish|paint|plaster|tile|assemble|"
+    "dismantle|install|rewire|insulate|lubricate|oil|tighten|loosen|calibrate|replace|upgrade|"
+    "service|unscrew|sharpen|engrave) (the|my|our|that) $n",
+    "(buy|sell|order|rent|lease|auction|return to the shop|pay "
+    "for|insure|donate|smuggle|import|deliver by post|gift-wrap|wrap|unwrap|pack|unpack|post|ship) "
+    "(the|a|my|some|that) $n",
+    "(download|upload|install|delete|print|scan|copy|email|fax|encrypt|hack|google|bookmark|edit|"
+    "save|back up|format|program|debug|compile|photoshop|stream) (the|my|a|our|that) $n",
+    "(read|write|translate|summarise|recite|memorise|proofread|dictate|spell|review|publish|draw|"
+    "sketch|sculpt|design|illustrate|colour in|trace) (the|a|my|me a|some|that) $n",
+    "(water|plant|prune|harvest|fertilise|mow|rake|dig up|trim|repot|graft|weed) (the|my|our|some) "
+    "$n",
+    "(open|close|lock|unlock|seal|uncork|unzip|zip up|button up|unplug|plug in|switch on|switch "
+    "off|turn on|turn off|start|restart|charge|recharge) the "
+    "(tv|oven|kettle|fridge|window|door|gate|car|washing "
+    "machine|dishwasher|drawer|tap|curtains|blinds|cupboard|safe|suitcase|jar|bottle|heater|radio|"
+    "laptop|fan|alarm|shower|projector|garage|freezer|printer|vacuum cleaner|coffee machine)",
+    "(invite|marry|hire|fire|promote|interview|impress|convince|forgive|adopt|divorce|sue|vote "
+    "for|apologise to|argue with|negotiate with|have lunch with|go out with) $p",
+    "(examine|diagnose|bandage|vaccinate|operate "
+    "on|massage|shave|dress|undress|bathe|feed|burp|lull|wake|tuck in|put to bed|change the nappy "
+    "of) (the baby|$p|the patient|my grandmother|the puppy|the twins)",
+    "(calculate|estimate|predict|prove|solve|compare|analyse|explain|define|describe in "
+    "detail|research|investigate|count up|convert|forecast|verify) (the price of the $n|the square "
+    "root|gravity|my taxes|the weather|quantum physics|the score|the distance to the moon|this "
+    "equation|the stock market|the meaning of life|the results)",
+    "(play|perform|compose|sing|rap|hum|whistle|drum|conduct) (a song|a symphony|my favourite "
+    "tune|the guitar|the piano|some music|the national anthem|a lullaby|a waltz|hide and "
+    "seek|chess|poker|cards)",
+    "(fly|swim|dive|jump|hop|skip|gallop|climb|crawl up the "
+    "wall|somersault|levitate|teleport|sail|surf|ski|skate|hitchhike) (to $q|over the $n|across "
+    "the river|to the roof|around the block|out of the window|onto the $n|through the air|up the "
+    "stairs|down the slide)",
+    "(carry|haul|drag|tow|push|pull|lift|move|shove|heave) (me|$p|the piano|the car|the house|the "
+    "whole shelf|the sofa|the fridge|the wardrobe) (upstairs|to bed|to the airport|out of the "
+    "mud|across the street|up the hill|onto the roof|into the van|home)",
+    "(bring|fetch|hand|pass|pour|serve|mix|buy|order|fix|make|get) (me|us|$p|the guests) (a "
+    "coffee|a beer|some water|a tea|a drink|a lemonade|a snack|some soup|an ice cream|a "
+    "sandwich|breakfast in bed|a whisky|a milkshake|dessert|a glass of wine|lunch)",
+    "(stay awake|go to sleep|take a nap|have a bath|have breakfast|grow a beard|eat "
+    "something|drink something|be funny|be nice|cheer up|calm down|think about it|use your "
+    "imagination|make up your mind|surprise me|behave yourself|grow up|get a job|hurry up and "
+    "learn german)"};
+
+// Questions: nothing is asked to be done.
+constexpr const char* kQuestions[] = {
+    "(why|since when) (is|are|was) (the|my|your) $n (so expensive|broken|blue|so small|here|not "
+    "working|always wet|empty|made of wood)",
+    "how (many|much) (does the $n cost|$n are there|is the $n|$n do we need|do you weigh|$n have "
+    "you seen)",
+    "what (does|did) (the $n|$p|it|that) (mean|say|cost|weigh|do|look like|eat)",
+    "who (bought|invented|made|broke|owns|designed|ate|sold|painted) the $n",
+    "when (did|will|does) (the $n|$p) (arrive|break|start|come back|open|get repaired|retire|get "
+    "married)",
+    "do you (like|know|want|need|understand|own|remember|hate|believe in) (the "
+    "$n|$p|poetry|pizza|music|cats|my $n|ghosts)",
+    "what (colour|size|shape|brand) is (the|my|your) $n",
+    "(is|was) the $n (heavy|expensive|new|made of gold|older than the $n|bigger than a house|for "
+    "sale|still good)",
+    "which $n is (better|cheaper|the best|yours|from france)",
+    "what is (the best way to clean|the price of|the difference between a spoon and|wrong with|the "
+    "history of|a good recipe for|the weight of|a synonym for|the plural of) (the |)$n",
+    "should i (buy|sell|keep|paint|cook|call|marry|believe) (the $n|$p|it)",
+    "have you ever (been to paris|eaten $n|seen a $n|been in love|met $p|read a book)",
+    "how would you (describe|cook|repair|spell|improve|sell) (the |a |)$n",
+    "what (happens|would happen) if (i|you|we) (eat|drop|sell|boil|paint) the $n",
+    "does $p (like|know|have|need|want|own) (the |a |)$n",
+    "can you (explain|understand|hear|smell|afford|imagine|believe|recommend) (the |that |a |)$n",
+    "did $p (call|come|eat|pay|win|sleep well|like the $n|finish the $n)",
+    "what's (inside|the name of|the point of|special about|new about|your opinion of) the $n",
+    "why (don't you|do you|can't you|did you|does $p) (like $n|sleep|talk so much|smile|eat|learn "
+    "french|sing)",
+    "are there (any |more |enough |)$n (left|in the shop|for everyone|in space)"};
+
 constexpr const char* kGibberish[] = {"um uh er um",
                                       "uh uh um like you know",
                                       "er so like yeah um",
@@ -224,6 +341,8 @@ constexpr const char* kGibberish[] = {"um uh er um",
 std::span<const char* const> OutOfScope() { return kOutOfScope; }
 std::span<const char* const> Impossible() { return kImpossible; }
 std::span<const char* const> Harmful() { return kHarmful; }
+std::span<const char* const> OtherVerbs() { return kOtherVerbs; }
+std::span<const char* const> Questions() { return kQuestions; }
 std::span<const char* const> Gibberish() { return kGibberish; }
 
 }  // namespace ganglion::learn::english

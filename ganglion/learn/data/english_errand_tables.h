@@ -67,9 +67,10 @@ inline constexpr const char* kGoto[] = {"go to $t",
                                         "set course for $t",
                                         "move on to $t"};
 inline constexpr const char* kGotoMe[] = {
-    "come to me",      "come to me",      "come over to me",  "come back to me", "drive to me",
-    "come here to me", "roll over to me", "drive over to me", "go to me",        "return to me",
-    "move to me",      "drive up to me",  "come along to me"};
+    "come here",       "come over here",  "get over here to me", "come to me",
+    "come to me",      "come over to me", "come back to me",     "drive to me",
+    "come here to me", "roll over to me", "drive over to me",    "go to me",
+    "return to me",    "move to me",      "drive up to me",      "come along to me"};
 inline constexpr const char* kGotoBack[] = {"go to $t",         "drive to $t",   "go over to $t",
                                             "drive up to $t",   "approach $t",   "head over to $t",
                                             "drive over to $t", "move to $t",    "go up to $t",
@@ -107,7 +108,7 @@ inline constexpr const char* kFind[] = {"find $t",
                                         "check where $t is",
                                         "look where $t is",
                                         "keep looking until you find $t",
-                                        "watch out for $t",
+                                        "keep an eye out for $t",
                                         "help me look for $t",
                                         "look around until you spot $t",
                                         "go and look for $t",

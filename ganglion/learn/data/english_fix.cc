@@ -269,6 +269,44 @@ Fix Percentage(Rng& rng, const Style& style) {
   return fix;
 }
 
+// "turn left twice, no, three times"; "take two photos, no, three"
+Fix HowOften(Rng& rng, const Style& style) {
+  Fix fix;
+  fix.topic = "count";
+  const int wrong = static_cast<int>(2 + rng.Below(5));
+  int right = wrong;
+  while (right == wrong) right = static_cast<int>(2 + rng.Below(5));
+  Step step = Photo();
+  if (rng.Chance(0.45)) {
+    fix.wrong_part = Count(rng, wrong, style);
+    fix.right_part = Count(rng, right, style);
+    FillBoth(rng, fix, "(take|take|snap|shoot) @ (photos|pictures|photos)");
+  } else {
+    const auto times = [&](int n) {
+      return n == 2 && rng.Chance(0.7) ? std::string("twice") : Count(rng, n, style) + " times";
+    };
+    fix.wrong_part = times(wrong);
+    fix.right_part = times(right);
+    const bool left = rng.Chance(0.5);
+    const std::string words = DrawShortSaying(rng);
+    switch (rng.Below(3)) {
+      case 0:
+        FillBoth(rng, fix, "(turn|look) $s @", {{"s", left ? "left" : "right"}});
+        step = fix.right.starts_with("turn") ? Turn(left ? 90 : -90) : Look(left ? 45 : -45, 0);
+        break;
+      case 1:
+        FillBoth(rng, fix, "say $w @", {{"w", "\"" + words + "\""}});
+        step = Say(words);
+        break;
+      default:
+        FillBoth(rng, fix, "(take a photo|take a picture) @");
+        break;
+    }
+  }
+  fix.steps.assign(static_cast<std::size_t>(right), step);
+  return fix;
+}
+
 Fix OpenClose(Rng& rng) {
   Fix fix;
   fix.topic = "switch";
@@ -328,7 +366,7 @@ Fix Pace(Rng& rng, const Style& style) {
 }  // namespace
 
 Fix DrawFix(Rng& rng, const Style& style) {
-  switch (rng.Below(24)) {
+  switch (rng.Below(25)) {
     case 0:
     case 1:
     case 2:
@@ -361,6 +399,8 @@ Fix DrawFix(Rng& rng, const Style& style) {
       return Spoken(rng);
     case 18:
       return Pace(rng, style);
+    case 19:
+      return HowOften(rng, style);
     default:
       return TargetFix(rng, style);
   }

@@ -106,6 +106,21 @@ void RepeatWord(Rng& rng, Example& example) {
   example.text.insert(word.start, twice);
 }
 
+// "dont", "im"; what the steps copy keeps its apostrophes.
+void DropApostrophes(Example& example) {
+  const std::vector<bool> held = Protected(example);
+  std::string out;
+  for (std::size_t i = 0; i < example.text.size(); ++i) {
+    if (example.text[i] == '\'' && !held[i]) {
+      const bool inside = i > 0 && i + 1 < example.text.size() && IsLetter(example.text[i - 1]) &&
+                          IsLetter(example.text[i + 1]);
+      if (inside) continue;
+    }
+    out += example.text[i];
+  }
+  example.text = out;
+}
+
 constexpr std::string_view kKeyRows[] = {"qwertyuiop", "asdfghjkl", "zxcvbnm"};
 
 char KeyBeside(Rng& rng, char c) {
@@ -289,12 +304,14 @@ void AddNoise(Rng& rng, const Style& style, Example& example) {
     for (Step& step : example.steps) {
       if (!step.text.empty()) step.text = AsHeard(step.text);
     }
+    if (rng.Chance(0.08)) DropApostrophes(example);
     if (rng.Chance(0.3)) AddFillers(rng, example);
     if (rng.Chance(0.05)) RepeatWord(rng, example);
     return;
   }
   if (rng.Chance(0.04)) AddFillers(rng, example);
   const bool typos = rng.Chance(0.07);
+  if (typos && rng.Chance(0.4)) DropApostrophes(example);
   if (typos) AddTypos(rng, example);
   const double lower = style.Clipped() ? 0.6 : typos ? 0.5 : 0.12;
   if (rng.Chance(lower)) {
@@ -302,6 +319,10 @@ void AddNoise(Rng& rng, const Style& style, Example& example) {
     return;
   }
   Punctuate(rng, style, example);
+  if (example.text.size() < 40 && rng.Chance(0.015)) {  // Shouted.
+    for (char& c : example.text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  if (example.text.ends_with('!') && rng.Chance(0.1)) example.text += rng.Chance(0.5) ? "!" : "!!";
 }
 
 }  // namespace ganglion::learn::english

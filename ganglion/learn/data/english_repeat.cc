@@ -195,6 +195,51 @@ Clause Counted(Rng& rng, const Style& style) {
   }
 }
 
+// "go forward a metre four times, taking a photo each time"
+Clause WithCompanion(Rng& rng, const Style& style) {
+  constexpr Skill kMain[] = {Skill::kDrive, Skill::kTurn, Skill::kTurn, Skill::kPhoto,
+                             Skill::kLook,  Skill::kSay,  Skill::kGrip, Skill::kArm};
+  constexpr Skill kBeside[] = {Skill::kPhoto, Skill::kWait,  Skill::kSay,
+                               Skill::kLight, Skill::kPhoto, Skill::kTurn};
+  Clause main;
+  Clause beside;
+  do {
+    main = DrawClause(rng, style, Pick(rng, kMain), Use::kInFrame, nullptr);
+    beside = DrawClause(rng, style, Pick(rng, kBeside), Use::kInFrame, nullptr);
+  } while (main.open_end || beside.open_end || main.text.find("once") != std::string::npos ||
+           main.steps[0].kind == beside.steps[0].kind);
+  Clause out;
+  const int n = DrawTimes(rng, 2);
+  const std::string times = Times(rng, n, style);
+  std::vector<Step> both = main.steps;
+  if (rng.Chance(0.25)) {  // A pause stands between, so there is one less.
+    const Quantity time = rng.Chance(0.2) ? Quantity{"a second", 1} : DrawSeconds(rng, style);
+    std::vector<Step> steps;
+    for (int i = 0; i < n; ++i) {
+      if (i > 0) steps.push_back(Wait(time.value));
+      Append(steps, main.steps);
+    }
+    out.text = Expand(rng,
+                      "$x $t(, waiting $d in between| with a pause of $d in between| with $d in "
+                      "between|, with $d between each|, pausing $d in between)",
+                      {{"x", main.Imperative()}, {"t", times}, {"d", time.said}});
+    out.steps = Unrolled(steps, 1);
+    return out;
+  }
+  Append(both, beside.steps);
+  out.text =
+      Expand(rng,
+             "($x $t, $ying each time|$x $t, $ying after each time|$x $t, and each time $y|$x $t "
+             "and each time $y|$x $t, and $y after each|$x $t and $y every time|$x $t, each time "
+             "followed by $ying|$x $t, and after each time $y|$x $t, $ying every time)",
+             {{"x", main.Imperative()},
+              {"t", times},
+              {"y", beside.Imperative()},
+              {"ying", beside.Gerund()}});
+  out.steps = Unrolled(both, n);
+  return out;
+}
+
 // Several clauses, several times, perhaps with something behind.
 Clause RepeatedGroup(Rng& rng, const Style& style) {
   const std::size_t size = rng.Chance(0.65) ? 2 : rng.Chance(0.7) ? 3 : 4;
@@ -348,8 +393,9 @@ Request RepeatRequest(Rng& rng, const Style& style) {
     request.clause = Repeated(rng, style, Use::kInList);
     request.kind = "repeat/one";
   } else if (form < 40) {
-    request.clause = Counted(rng, style);
-    request.kind = "repeat/count";
+    const bool companion = rng.Chance(0.25);
+    request.clause = companion ? WithCompanion(rng, style) : Counted(rng, style);
+    request.kind = companion ? "repeat/each" : "repeat/count";
   } else if (form < 68) {
     request.clause = RepeatedGroup(rng, style);
     request.kind = "repeat/group";
