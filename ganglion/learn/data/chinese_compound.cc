@@ -34,6 +34,30 @@ void Append(Clause& out, const Clause& next) {
   out.open_end = next.open_end;
 }
 
+bool HasMark(std::string_view text) {
+  for (std::string_view mark : {"，", "？", "：", "“", "、", ", "}) {
+    if (text.find(mark) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// 第一步，拍照；第二步，左转
+Clause Numbered(Rng& rng, const std::vector<Clause>& clauses) {
+  const std::string head =
+      Expand(rng, "(第$n步，|第$n步，|第$n步：|第$n步|$n、|$n是)", {{"n", "#"}});
+  const std::string mark = Expand(rng, "(，|，|；|。|；)");
+  Clause out;
+  for (std::size_t i = 0; i < clauses.size(); ++i) {
+    std::string numbered = head;
+    numbered.replace(numbered.find('#'), 1, Numeral(static_cast<int>(i) + 1));
+    if (i > 0) out.text += mark;
+    out.text += numbered;
+    Append(out, clauses[i]);
+  }
+  out.verb_first = false;
+  return out;
+}
+
 // The word in front of clause `index`, or nothing.
 std::string NextWord(Rng& rng, const Clause& clause, bool last) {
   if (StartsWithAny(clause.text, {"再", "先", "接着", "继续", "现在", "马上"})) return "";
@@ -58,6 +82,7 @@ Clause JoinUnmarked(Rng& rng, const std::vector<Clause>& clauses) {
 }
 
 Clause JoinMarked(Rng& rng, const std::vector<Clause>& clauses) {
+  if (rng.Chance(0.03)) return Numbered(rng, clauses);
   const std::string mark = Expand(rng, "(，|，|，|，|，|，|，|，|、|。|；|, |,|，|，)");
   const double density = rng.Chance(0.4) ? 0.0 : rng.Uniform();
   const bool first = rng.Chance(0.18) && clauses[0].verb_first &&
@@ -70,21 +95,20 @@ Clause JoinMarked(Rng& rng, const std::vector<Clause>& clauses) {
     const bool last = i + 1 == clauses.size();
     std::string word =
         rng.Chance(density) || (first && i == 1) ? NextWord(rng, clauses[i], last) : "";
+    const bool compact = !clauses[i - 1].open_end && !HasMark(clauses[i - 1].text);
+    if (compact && rng.Chance(0.06)) {  // 拍照后返回充电站
+      out.text += Expand(rng, "(后|后|之后|以后|完|完了|后，|之后，|以后再|之后再)");
+      Append(out, clauses[i]);
+      continue;
+    }
     // A joining word can do without the mark where the clause before ends clearly.
     const bool bare = !word.empty() && !clauses[i - 1].open_end && rng.Chance(0.15);
     if (!bare) out.text += mark;
-    if (!word.empty() && !bare && rng.Chance(0.05)) word += "，";
+    if (word.ends_with("然后") && !bare && rng.Chance(0.08)) word += "，";
     out.text += word;
     Append(out, clauses[i]);
   }
   return out;
-}
-
-bool HasMark(std::string_view text) {
-  for (std::string_view mark : {"，", "？", "：", "“", "、", ", "}) {
-    if (text.find(mark) != std::string_view::npos) return true;
-  }
-  return false;
 }
 
 Clause Patterned(std::string text, std::vector<Step> steps) {
@@ -358,6 +382,44 @@ Clause NamedFirst(Rng& rng) {
   }
 }
 
+// 拿起毛巾去浴室，放进脏衣篓
+Clause Carry(Rng& rng) {
+  const Target thing = WithDeterminer(rng, DrawThing(rng));
+  const Target place = DrawPlace(rng);
+  const Target put = DrawPlacement(rng);
+  Clause clause = PickAs(rng, thing);
+  clause.text += Expand(
+      rng,
+      "(|，|，|，然后|再|，再|，接着|，带着它|，拿着它|，拿着)(去|去|到|开到|回到|走到|前往|回)$p",
+      {{"p", place.said}});
+  clause.steps.push_back(learn::Goto(place.plan));
+  const double end = rng.Uniform();
+  if (end < 0.55) {
+    clause.text +=
+        Expand(rng, "(，|，|，|，然后|，再|再|，把它|，再把它)") + PutVerb(rng, put) + put.said;
+    clause.steps.push_back(learn::Place(put.plan));
+  } else if (end < 0.75) {
+    clause.text += Expand(rng, "(，|，|，然后|，再|，最后)") + GripAs(rng, true).text;
+    clause.steps.push_back(learn::Grip(100));
+  }
+  return clause;
+}
+
+Clause DrawScenario(Rng& rng, Writing writing) {
+  const double kind = rng.Uniform();
+  if (kind < 0.22) return Fetch(rng);
+  if (kind < 0.34) return TidyUp(rng);
+  if (kind < 0.46) return Carry(rng);
+  if (kind < 0.62) return FindThen(rng);
+  if (kind < 0.78) return GoAndDo(rng, writing);
+  // Without marks a list of places cannot be told apart.
+  if (kind < 0.82) return writing == Writing::kMarked ? Rounds(rng) : GoAndDo(rng, writing);
+  if (kind < 0.91) return Signals(rng);
+  Clause clause = NamedFirst(rng);
+  clause.verb_first = false;
+  return clause;
+}
+
 }  // namespace
 
 Clause Join(Rng& rng, std::vector<Clause> clauses, Writing writing) {
@@ -401,20 +463,35 @@ Clause Sequence(Rng& rng, Writing writing) {
     if (clause.steps.back().kind == Step::Kind::kLook) next = Goto(rng);
     clause.text = Expand(rng, "(|||等|等你)") + clause.text + Expand(rng, kAfter);
     Append(clause, next);
+    if (rng.Chance(0.35)) {
+      const Clause more = DrawCompact(rng);
+      clause.text += Expand(rng, "(，再|，再|，然后|，最后|，接着|，)");
+      Append(clause, more);
+    }
     return clause;
   }
   return Join(rng, DrawClauses(rng, count, writing), writing);
 }
 
 Clause Scenario(Rng& rng, Writing writing) {
-  const double kind = rng.Uniform();
-  if (kind < 0.25) return Fetch(rng);
-  if (kind < 0.4) return TidyUp(rng);
-  if (kind < 0.6) return FindThen(rng);
-  if (kind < 0.77) return GoAndDo(rng, writing);
-  if (kind < 0.82) return Rounds(rng);
-  if (kind < 0.9) return Signals(rng);
-  return NamedFirst(rng);
+  Clause clause = DrawScenario(rng, writing);
+  if (rng.Chance(0.22) && !clause.open_end) {
+    const Clause more = DrawCompact(rng);
+    if (clause.steps.back().kind != Step::Kind::kLook ||
+        more.steps.front().kind != Step::Kind::kLook) {
+      clause.text += writing == Writing::kMarked
+                         ? Expand(rng, "(，|，|，然后|，再|，最后|然后|，接着|，完了)")
+                         : Expand(rng, "(然后|再|完了|接着|最后)");
+      Append(clause, more);
+    }
+  }
+  if (rng.Chance(0.1) && writing == Writing::kMarked) {
+    Clause first = DrawCompact(rng);
+    first.text += Expand(rng, "(，|，|，然后|，再|，接着)");
+    Append(first, clause);
+    return first;
+  }
+  return clause;
 }
 
 Clause Reordered(Rng& rng) {
@@ -429,7 +506,7 @@ Clause Reordered(Rng& rng) {
                     "等$e之后再$l|$e完了再$l|$e完再$l|$e好了再$l|等你$e了，再$l|$e之后才可以$l|$"
                     "e以后才能$l|先$e才能$l|先$e再$l|先$e，再$l|先$e后$l|"
                     "先$e，然后$l|$l，不过在这之前先$e|$l，不过先$e|$l，但在那之前先$e|$"
-                    "l，在此之前先$e|没$l之前先$e|还没$l的时候先$e|"
+                    "l，在此之前先$e|"
                     "要$l的话先$e|先别急着$l，先$e，再$l|别忙着$l，先$e再$l|先$e，$l放在后面|先$"
                     "e，$l放到最后|准备$l之前，先$e|你$l之前，先$e|"
                     "$l这件事之前先$e|开始$l之前先$e)",

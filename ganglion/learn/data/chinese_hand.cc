@@ -106,7 +106,8 @@ Clause GripAs(Rng& rng, bool open) {
                "g打开|把$g松开|把$g放开|"
                "把$g全打开|把$g开到最大|把$g完全张开|$m张开$g|$m松开$g|$m把$g打开|$g$m张开|将$"
                "g打开|松手|松手|松开手|放手|"
-               "撒手|松开|松开|放开|放开它|松开爪子|手松开|手张开|把手松开|把手张开|张开手|$g开|$"
+               "撒手|松开|松开|放开|放开它|松开爪子|手松开|手张开|把手松开|把手张开|张开手|撒开|"
+               "把它松开|松开它|把东西松开|把东西放开|松开手里的东西|放开手里的东西|爪子撒开|$g开|$"
                "g张大|$g释放|释放$g|释放夹爪|"
                "$g松了|把$g给松开|把$g弄开|$g全部打开|让$g张开|$g open|open $g|把$g "
                "open|$g打开来|$g开开|小手张开|手放开|"
@@ -121,7 +122,8 @@ Clause GripAs(Rng& rng, bool open) {
                     "把$g合上|把$g合上|把$g闭合|"
                     "把$g关上|把$g合拢|把$g夹紧|把$g收紧|把$g收起来合上|把$g并拢|$m合上$g|$m闭合$g|"
                     "$m把$g合上|$g$m合上|将$g闭合|"
-                    "将$g关闭|$g关|$g合|$g合紧|把$g合紧|$g关到底|$g收到最小|夹紧|握紧|抓紧|手握紧|"
+                    "将$g关闭|$g关|$g合|$g合紧|把$g合紧|$g关到底|$g收到最小|夹紧|握紧|抓紧|夹紧它|"
+                    "抓紧了|手握紧|"
                     "把手握紧|把手合上|手合上|合上手|"
                     "手抓紧|抓紧$g|让$g合上|$g close|close $g|把$g "
                     "close|$g关起来|$g合起来|把$g合起来|小手握紧|$g给合上|闭上$g|"
@@ -179,23 +181,27 @@ Clause Arm(Rng& rng) {
 }
 
 Clause PickAs(Rng& rng, const Target& target) {
-  const Slots slots = {{"t", target.said}, {"m", Expand(rng, kManner)}};
+  const Slots slots = {{"t", target.said}, {"m", Expand(rng, kManner)}, {"p", DrawPerson(rng)}};
   if (rng.Chance(0.14) && !target.said.starts_with("我") && !target.said.starts_with("你") &&
       !target.said.starts_with("那个") && !target.said.starts_with("这个")) {
-    return One(Expand(rng,
-                      "($t，捡起来|$t掉了，捡一下|$t掉了，捡起来|$t掉地上了，把它捡起来|$"
-                      "t掉地上了，捡起来|看到$t了吗？拿起来|"
-                      "看见$t没？捡起来|那是$t，拿起来|那边有$t，把它拿起来|$t在那边，去把它拿起来|"
-                      "$t在那儿，捡起来|这儿有$t，夹起来|"
-                      "这里有$t，把它抓起来|地上有$t，捡起来|地上有$t，把它捡起来|前面有$t，抓起来|"
-                      "$t，拿一下|$t，抓起来|"
-                      "$t拿起来|$t捡起来|$t夹起来|$t抓起来|$t拿好|$t拿上|$t给捡起来|$t帮我拿一下|$"
-                      "t，帮我捡一下|$t，给我夹起来)",
-                      slots),
-               learn::Pick(target.plan));
+    Clause clause =
+        One(Expand(rng,
+                   "($t，捡起来|$t掉了，捡一下|$t掉了，捡起来|$t掉地上了，把它捡起来|$"
+                   "t掉地上了，捡起来|看到$t了吗？拿起来|"
+                   "看见$t没？捡起来|那是$t，拿起来|那边有$t，把它拿起来|$t在那边，去把它拿起来|"
+                   "$t在那儿，捡起来|这儿有$t，夹起来|"
+                   "这里有$t，把它抓起来|地上有$t，捡起来|地上有$t，把它捡起来|前面有$t，抓起来|"
+                   "$t，拿一下|$t，抓起来|"
+                   "$t拿起来|$t捡起来|$t夹起来|$t抓起来|$t拿好|$t拿上|$t给捡起来|$t帮我拿一下|$"
+                   "t，帮我捡一下|$t，给我夹起来)",
+                   slots),
+            learn::Pick(target.plan));
+    clause.verb_first = false;
+    return clause;
   }
   return One(Expand(rng,
-                    "(捡$t|捡起$t|捡起$t|捡起$t|捡一下$t|拿$t|拿起$t|拿起$t|拿起$t|拿上$t|拿住$t|"
+                    "(帮$p捡起$t|帮$p把$t捡起来|替$p捡一下$t|捡$t|捡起$t|捡起$t|捡起$t|捡一下$t|拿$"
+                    "t|拿起$t|拿起$t|拿起$t|拿上$t|拿住$t|"
                     "拿一下$t|拿好$t|夹$t|夹起$t|"
                     "夹起$t|夹住$t|夹取$t|抓$t|抓起$t|抓起$t|抓住$t|抓住$t|抓取$t|抓牢$t|抓稳$t|取$"
                     "t|取一下$t|取出$t|拾起$t|拾取$t|"
@@ -219,14 +225,15 @@ Clause PickAs(Rng& rng, const Target& target) {
 }
 
 Clause PlaceAs(Rng& rng, const Target& target, const std::string& held) {
-  const std::string verb = target.inside && rng.Chance(0.65)
-                               ? Expand(rng,
-                                        "(放进|放进|放进|放进|放入|扔进|扔进|丢进|搁进|装进|塞进|"
-                                        "投进|投入|放回|放到|摆进|扔到)")
-                               : Expand(rng,
-                                        "(放到|放到|放到|放在|放在|放在|搁到|搁在|搁在|摆到|摆在|"
-                                        "放回|放|搁|置于|放置到|放置在|摆放到|"
-                                        "摆放在|放至|安放在)");
+  const std::string verb =
+      target.inside && rng.Chance(0.65)
+          ? Expand(rng,
+                   "(放进|放进|放进|放进|放入|扔进|扔进|丢进|搁进|装进|塞进|"
+                   "投进|投入|放回|放到|摆进|扔到|丢到|插进|搁到|扔|丢|塞到|存进|收进|倒进)")
+          : Expand(rng,
+                   "(放到|放到|放到|放在|放在|放在|搁到|搁在|搁在|摆到|摆在|"
+                   "放回|放|搁|置于|放置到|放置在|摆放到|"
+                   "摆放在|放至|安放在|挂到|挂在|立在|靠在|堆到|码到)");
   const Slots slots = {{"v", verb}, {"p", target.said}, {"o", held}, {"m", Expand(rng, kManner)}};
   if (held.empty()) {
     return One(

@@ -77,7 +77,9 @@ Clause PanNumber(Rng& rng) {
               {"a", angle.said}});
   // 稍微偏 before a number is an estimate at most; the number counts.
   if (!slight && rng.Chance(0.06)) {
-    clause.text = Expand(rng, "($h${s}$a|$h$a朝${s}|$h：${s}$a|$h，${s}$a|$h${s}摆$a|$h $a ${s}侧)",
+    clause.text = Expand(rng,
+                         "(pan向${s}$a|$h水平${s}转$a|云台水平向${s}$a|镜头pan$s$a|$h${s}$a|$h$a朝$"
+                         "{s}|$h：${s}$a|$h，${s}$a|$h${s}摆$a|$h $a ${s}侧)",
                          {{"s", left ? "左" : "右"}, {"h", Expand(rng, kHead)}, {"a", angle.said}});
   }
   clause.steps = {learn::Look(left ? angle.value : -angle.value, 0)};
@@ -93,24 +95,28 @@ Clause TiltPlain(Rng& rng) {
       {"n", Expand(rng, up ? "(上面|上边|上方|上头)" : "(下面|下边|下方|下头)")},
       {"m", Expand(rng, kManner)}};
   Clause clause;
-  clause.text = Expand(rng,
-                       up ? "(抬头|抬头|抬头|抬起头|抬起头来|抬一下头|抬抬头|$m抬头|$m抬起头|把$"
-                            "h抬起来|把$h$m抬起来|$h抬起来|$h抬起|"
-                            "仰头|仰起头|仰起头来|$h仰起来|把$h仰起来|$h上仰|$h上抬|$h上扬|抬头看|"
-                            "抬头看看|抬头看$n|抬头$t$w看|昂起头|昂头|"
-                            "$t$w看|$t$w看|$t$w看看|$t$w看一眼|$t$w瞅瞅|看$n|看看$n|看一下$n|瞅瞅$"
-                            "n|瞧瞧$n|$h$t上抬|$h$t上仰|$h朝上|$h向上|"
-                            "把$h$t上抬|把$h$t上转|把$h朝上|$h$t$w转|仰望|往高处看|仰着头|$h抬高|"
-                            "把$h抬高|仰视|$t$w望|$h朝$w|将$h上抬)"
-                          : "(低头|低头|低头|低下头|低下头来|低一下头|低低头|$m低头|$m低下头|把$"
-                            "h低下来|把$h$m低下来|$h低下来|$h低下|"
-                            "把$h低下去|低头看|低头看看|低头看$n|低头$t$w看|埋头看$n|垂下头|$h下俯|"
-                            "$h俯下|$h下压|$h下垂|俯视|俯下头|"
-                            "$t$w看|$t$w看|$t$w看看|$t$w看一眼|$t$w瞅瞅|看$n|看看$n|看一下$n|瞅瞅$"
-                            "n|瞧瞧$n|$h$t下低|$h$t下压|$h朝下|$h向下|"
-                            "把$h$t下压|把$h$t下转|把$h朝下|$h$t$w转|往低处看|低着头|$h放低|把$"
-                            "h放低|$h俯视|$t$w望|$h朝$w|将$h下压)",
-                       slots);
+  clause.text = Expand(
+      rng,
+      up ? "(抬头|抬头|抬头|抬头看(天花板|天空|天上|星星|月亮|屋顶|气球|上面的灯|高处)|抬起头看看("
+           "天花板|天上|上面)|往天上看|仰头看(天|天花板)|tilt向上|镜头tilt上|抬起头|抬起头来|"
+           "抬一下头|抬抬头|$m抬头|$m抬起头|把$"
+           "h抬起来|把$h$m抬起来|$h抬起来|$h抬起|"
+           "仰头|仰起头|仰起头来|$h仰起来|把$h仰起来|$h上仰|$h上抬|$h上扬|抬头看|"
+           "抬头看看|抬头看$n|抬头$t$w看|昂起头|昂头|"
+           "$t$w看|$t$w看|$t$w看看|$t$w看一眼|$t$w瞅瞅|看$n|看看$n|看一下$n|瞅瞅$"
+           "n|瞧瞧$n|$h$t上抬|$h$t上仰|$h朝上|$h向上|"
+           "把$h$t上抬|把$h$t上转|把$h朝上|$h$t$w转|仰望|往高处看|仰着头|$h抬高|"
+           "把$h抬高|仰视|$t$w望|$h朝$w|将$h上抬)"
+         : "(低头|低头|低头|低头看(地面|地板|地上|脚下|轮子|地毯|下面)|低下头看看(地上|脚下|下面)|"
+           "往地上看|tilt向下|镜头tilt下|低下头|低下头来|低一下头|低低头|$m低头|$m低下头|把$"
+           "h低下来|把$h$m低下来|$h低下来|$h低下|"
+           "把$h低下去|低头看|低头看看|低头看$n|低头$t$w看|埋头看$n|垂下头|$h下俯|"
+           "$h俯下|$h下压|$h下垂|俯视|俯下头|"
+           "$t$w看|$t$w看|$t$w看看|$t$w看一眼|$t$w瞅瞅|看$n|看看$n|看一下$n|瞅瞅$"
+           "n|瞧瞧$n|$h$t下低|$h$t下压|$h朝下|$h向下|"
+           "把$h$t下压|把$h$t下转|把$h朝下|$h$t$w转|往低处看|低着头|$h放低|把$"
+           "h放低|$h俯视|$t$w望|$h朝$w|将$h下压)",
+      slots);
   clause.steps = {learn::Look(0, up ? kUpDegrees : -kDownDegrees)};
   return clause;
 }
@@ -177,11 +183,11 @@ Clause PanAndTilt(Rng& rng) {
     clause.text = Expand(rng, "($h$v$q|把$h$v$q|$h$t$u$q)", slots) + joint +
                   Expand(rng, "($t${s}转$p|${s}转$p|$t${s}偏$p|$t${s}$p)", slots);
   } else {
-    clause.text =
-        Expand(rng,
-               "($h${s}$p$u$q|$h${s}$p、$u$q|$h：${s}$p，$u$q|$h${s}$p，$u$q|$h向${s}$p向$u$q|"
-               "$h往${s}$p、往$u$q|$h朝${s}$p、朝$u$q)",
-               slots);
+    clause.text = Expand(rng,
+                         "(云台水平$s转$p，垂直向$u$q|$h水平向$s$p、俯仰向$u$q|$h往$s$p往$u$q|$h${"
+                         "s}$p$u$q|$h${s}$p、$u$q|$h：${s}$p，$u$q|$h${s}$p，$u$q|$h向${s}$p向$u$q|"
+                         "$h往${s}$p、往$u$q|$h朝${s}$p、朝$u$q)",
+                         slots);
   }
   clause.steps = {learn::Look(left ? pan.value : -pan.value, up ? tilt.value : -tilt.value)};
   return clause;

@@ -19,9 +19,11 @@ constexpr double kFastDps = 90;
 constexpr std::string_view kSlow =
     "(慢慢|慢慢|慢慢地|慢慢的|慢点|慢点|慢点儿|慢一点|慢一些|慢些|缓缓|缓缓地|缓慢|缓慢地|小心|"
     "小心地|小心点|"
-    "小心翼翼地|轻轻|轻轻地|轻一点|慢速|低速|放慢速度|慢悠悠地|徐徐|慢吞吞地)";
+    "小心翼翼地|轻轻|轻轻地|轻一点|慢速|以慢速|用慢速|放慢速度|低速|放慢速度|慢悠悠地|徐徐|"
+    "慢吞吞地)";
 constexpr std::string_view kFast =
-    "(快速|快速|快速地|快点|快点|快点儿|快一点|快一些|快些|迅速|迅速地|飞快地|高速|快快|快快地|"
+    "(快速|快速|快速地|快点|快点|快点儿|快一点|快一些|快些|迅速|迅速地|飞快地|高速|用快速|"
+    "以较快的速度|快快|快快地|"
     "加快速度|"
     "麻利地)";
 constexpr std::string_view kSlowAfter =
@@ -39,7 +41,8 @@ constexpr std::string_view kAheadVerb =
     "(走|走|走|走|开|开|开|挪|挪|移|移动|移动|行驶|行进|推进|动|跑|蹭|滑|滑行|进|行走|挪动|迈|驶|"
     "溜达|靠)";
 constexpr std::string_view kAheadShort =
-    "(前进|前进|前进|前进|前移|前行|直行|直走|往前|向前|上前|往前进|向前进|前挪|前推|直开|往前直走|"
+    "(前进|前进|前进|前进|前移|前行|直行|直走|往前|向前|上前|往前进|向前进|前挪|前推|照直走|"
+    "往前平移|沿X轴正方向移动|沿x轴正向移动|往前头走|直开|往前直走|"
     "进|再前进|"
     "继续前进|继续往前走|再往前走|再往前|再向前开|接着往前开)";
 constexpr std::string_view kBack =
@@ -50,7 +53,7 @@ constexpr std::string_view kBackVerb =
     "(退|退|退|退|走|走|倒|倒|倒车|撤|挪|移|移动|开|让|缩|靠|退开|行驶|动|跑|蹭|滑|挪动|撤退|退行)";
 constexpr std::string_view kBackShort =
     "(后退|后退|后退|后退|倒车|倒车|退后|退后|倒退|后撤|后移|回退|往后|向后|再后退|再往后退|"
-    "继续后退|往回倒|往回退)";
+    "继续后退|往回倒|退开|往后平移|沿X轴负方向移动|倒着走|退着走|往后站|往回退)";
 constexpr std::string_view kBit =
     "(一点|一点|一点|一点点|一点点|一点儿|一点儿|点|点儿|一下|一小点|一丁点|一丢丢|一点点儿|"
     "那么一点|一下下)";
@@ -169,7 +172,7 @@ Clause Circle(Rng& rng) {
       {"半圈", 180},   {"半圈", 180},   {"半个圈", 180}, {"两圈", 720},      {"两圈", 720},
       {"2圈", 720},    {"1圈", 360},    {"一圈半", 540}, {"四分之一圈", 90}, {"四分之三圈", 270},
       {"两整圈", 720}, {"个半圈", 180}, {"1.5圈", 540},  {"四分之一圈", 90}, {"二分之一圈", 180},
-      {"0.5圈", 180}};
+      {"1/4圈", 90},   {"1/2圈", 180},  {"3/4圈", 270},  {"0.5圈", 180}};
   const Reading reading = learn::Pick(rng, kReadings);
   const auto speed = DrawSpeedWord(rng);
   const std::size_t side = rng.Below(4);  // 0 left, 1 right, otherwise not named
@@ -196,7 +199,8 @@ Clause TurnAround(Rng& rng) {
   Clause clause;
   clause.text = (speed ? speed->before : "") +
                 Expand(rng,
-                       "(掉头|调头|掉头|调头|掉个头|调个头|原地掉头|原地调头|掉转车头|调转车头|"
+                       "(掉头|调头|掉头|调头|掉个头|调个头|原地掉头|原地调头|掉转车头|转身180度|"
+                       "转身一百八十度|原地转个身|把身体转过来|U形掉头|调转车头|"
                        "掉转方向|调转方向|转身|转身|"
                        "转个身|转过身|转过身来|转过身去|向后转|向后转|往后转|朝后转|背过身去|"
                        "背过身|转到后面|转到背后|把车头调过来|"
@@ -250,6 +254,14 @@ Clause TurnAs(Rng& rng, const TurnWords& words) {
 }
 
 Clause Drive(Rng& rng) {
+  if (rng.Chance(0.012)) {  // 向前一步走
+    const bool ahead = rng.Chance(0.6);
+    const int paces = 1 + static_cast<int>(rng.Below(5));
+    Clause clause;
+    clause.text = (ahead ? "向前" : "向后") + CountNumeral(paces) + "步走";
+    clause.steps = {learn::Drive((ahead ? 1 : -1) * RoundedToHundredths(0.3 * paces))};
+    return clause;
+  }
   DriveWords words;
   words.ahead = rng.Chance(0.55);
   const double amount = rng.Uniform();
@@ -268,6 +280,16 @@ Clause Turn(Rng& rng) {
   const double kind = rng.Uniform();
   if (kind < 0.1) return TurnAround(rng);
   if (kind < 0.22) return Circle(rng);
+  if (kind > 0.97) {  // 左转45: a number that can only be degrees
+    const bool left = rng.Chance(0.5);
+    const int degrees = 5 * (2 + static_cast<int>(rng.Below(rng.Chance(0.7) ? 17 : 71)));
+    Clause clause;
+    clause.text = Expand(rng, "($x转|$x转|$x拐|向$x转|往$x转|往$x|原地$x转|$x转个|$r)",
+                         {{"x", left ? "左" : "右"}, {"r", left ? "逆时针" : "顺时针"}}) +
+                  (rng.Chance(0.5) ? Digits(degrees) : Numeral(degrees));
+    clause.steps = {learn::Turn(left ? degrees : -degrees)};
+    return clause;
+  }
   TurnWords words;
   words.left = rng.Chance(0.5);
   words.slight = kind < 0.32;

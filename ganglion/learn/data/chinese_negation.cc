@@ -81,7 +81,7 @@ Clause AmongOthers(Rng& rng) {
 Clause OnlyOnePart(Rng& rng) {
   const std::string still =
       Expand(rng, "(别动|不动|不要动|保持不动|别转|不许动|先别动|不用动|不要转)");
-  const std::string only = Expand(rng, "(只|只|只有|就|光|仅|只让|)");
+  const std::string only = Expand(rng, "(只|只|只有|就|光|仅|)");
   switch (rng.Below(3)) {
     case 0: {
       const Clause look = Look(rng);
@@ -206,9 +206,7 @@ Clause StopDoing(Rng& rng) {
             {learn::Stop()});
 }
 
-}  // namespace
-
-Ruled Negation(Rng& rng) {
+Ruled DrawNegation(Rng& rng) {
   const double kind = rng.Uniform();
   if (kind < 0.42) return {Instead(rng), "negation/instead"};
   if (kind < 0.56) return {AmongOthers(rng), "negation/among"};
@@ -216,6 +214,14 @@ Ruled Negation(Rng& rng) {
   if (kind < 0.88) return {Contrast(rng), "negation/contrast"};
   if (kind < 0.93) return {StopDoing(rng), "negation/stop"};
   return {AllNegated(rng), "negation/all"};
+}
+
+}  // namespace
+
+Ruled Negation(Rng& rng) {
+  Ruled out = DrawNegation(rng);
+  out.clause.verb_first = false;  // 要不亮红灯 would be a proposal
+  return out;
 }
 
 }  // namespace ganglion::learn::chinese

@@ -55,7 +55,12 @@ Quantity Metres(Rng& rng) {
       return {Counted(rng, whole) + "米半", whole + 0.5};
     }
     case 2:
-    case 3: {  // 一米二
+    case 3: {  // 一米二, 一米零五
+      if (rng.Chance(0.06)) {
+        const int metres = 1 + SkewedBelow(rng, 9);
+        const int hundredth = 1 + static_cast<int>(rng.Below(9));
+        return {CountNumeral(metres) + "米零" + DigitName(hundredth), metres + hundredth / 100.0};
+      }
       const int whole = 1 + SkewedBelow(rng, 9);
       const int tenth = 1 + static_cast<int>(rng.Below(9));
       const bool digits = rng.Chance(0.3);
@@ -246,7 +251,9 @@ Quantity DrawDuration(Rng& rng) {
       return {Expand(rng, "半(分钟|分钟|分)"), 30};
     case 1: {
       const int whole = 1 + SkewedBelow(rng, 9);
-      return {Expand(rng, "$n分半[钟]", {{"n", Counted(rng, whole)}}), whole * 60 + 30.0};
+      if (rng.Chance(0.12)) return {Counted(rng, whole) + "秒半", whole + 0.5};
+      return {Expand(rng, "$n(分半|分半|分半钟|分半钟|分钟半)", {{"n", Counted(rng, whole)}}),
+              whole * 60 + 30.0};
     }
     case 2: {
       const int minutes = 1 + SkewedBelow(rng, 9);

@@ -56,6 +56,33 @@ Clause SeveralActions(Rng& rng) {
                   steps, count.value);
 }
 
+// Three or four clauses as one round: 亮灯，等一秒，关灯，等一秒，这样做三次
+Clause Rounds(Rng& rng) {
+  const Quantity count = DrawCount(rng, 4);
+  std::vector<Clause> parts;
+  const std::size_t length = 3 + rng.Below(2);
+  while (parts.size() < length) {
+    Clause part = rng.Chance(0.35) ? Wait(rng) : DrawCompact(rng);
+    if (!parts.empty() && part.steps.front().kind == parts.back().steps.back().kind) continue;
+    parts.push_back(std::move(part));
+  }
+  std::string text;
+  std::vector<Step> steps;
+  const std::string mark = Expand(rng, "(，|，|，|、|，再|，然后)");
+  for (const Clause& part : parts) {
+    if (!text.empty()) text += mark;
+    text += part.text;
+    steps.insert(steps.end(), part.steps.begin(), part.steps.end());
+  }
+  return Repeated(
+      Expand(rng,
+             "($c，这样做$n|$c，重复$n|$c，一共$n|$c，循环$n|$c，整套做$n|$c，总共做$n|$c，来$n|$"
+             "c。以上动作做$n|"
+             "把下面的动作做$n：$c|做$n：$c|$n：$c|$c，这一套来$n|$c，就这样$n|$c，共$n)",
+             {{"c", text}, {"n", Times(rng, count)}}),
+      steps, count.value);
+}
+
 // 前进一米、后退一米，三个来回
 Clause ThereAndBack(Rng& rng) {
   const Quantity count = DrawCount(rng, 6);
@@ -206,6 +233,8 @@ Ruled Repetition(Rng& rng) {
       out = {OneAction(rng), "repeat/one"};
       break;
     case 3:
+      out = {Rounds(rng), "repeat/rounds"};
+      break;
     case 4:
       out = {SeveralActions(rng), "repeat/several"};
       break;

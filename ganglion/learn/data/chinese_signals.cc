@@ -66,17 +66,19 @@ Clause PhotoCount(Rng& rng) {
 // A listener: 跟妈妈, 对大家.
 std::string SpeechVerb(Rng& rng) {
   const std::string person = rng.Chance(0.15) ? DrawLeader(rng).said : DrawPerson(rng);
-  return Expand(rng,
-                "(说|说|说|说|说|说一声|说声|喊|喊|喊一声|大声说|大声喊|小声说|念|念一下|读|读一下|"
-                "朗读|播报|播报|播报一下|广播|广播一下|"
-                "语音播报|语音提示|讲|讲一句|说句|说一句|跟$p说|跟$p说|对$p说|对$p说|和$p说|向$p说|"
-                "跟$p讲|跟$p说一声|对着$p说|"
-                "冲$p喊|朝$p喊一声|叫一声|吆喝一声|用中文说|用普通话说|大声念|跟大家说|对大家说|"
-                "开口说|喊一嗓子|慢慢说|轻声说|"
-                "去跟$p说|给$p说|替我跟$p说|替我说|帮我说|跟我说|念出来|说一下|来一句|播放语音|"
-                "温柔地说|高兴地说|大喊|高喊|speak|"
-                "say一句|回答|宣布|告诉$p|告诉大家|提醒一句)",
-                {{"p", person}});
+  return Expand(
+      rng,
+      "(说|说|说|说|说|说一声|说声|喊|喊|喊一声|大声说|大声喊|小声说|念|念一下|读|读一下|"
+      "朗读|播报|播报|播报一下|广播|广播一下|"
+      "语音播报|语音提示|讲|讲一句|说句|说一句|跟$p说|跟$p说|对$p说|对$p说|和$p说|向$p说|"
+      "跟$p讲|跟$p说一声|对着$p说|"
+      "冲$p喊|朝$p喊一声|叫一声|吆喝一声|用中文说|用普通话说|大声念|跟大家说|对大家说|"
+      "开口说|喊一嗓子|慢慢说|轻声说|"
+      "去跟$p说|给$p说|替我跟$p说|替我说|帮我说|跟我说|念出来|说一下|来一句|播放语音|"
+      "温柔地说|高兴地说|大喊|高喊|speak|"
+      "say一句|回答|宣布|告诉$p|告诉大家|提醒一句|在门口喊|用大嗓门说|用喇叭喊|对着话筒说|响亮地说|"
+      "跟他们说|告诉他们|告诉她|告诉他|对他说|跟她说|大声播报|开口喊|报一声|来一声|说给$p听)",
+      {{"p", person}});
 }
 
 }  // namespace
@@ -101,7 +103,10 @@ std::string InQuotes(Rng& rng, const std::string& text) {
 Clause LightAs(Rng& rng, const std::string& color) {
   if (color == "off") return LightPlain(rng, false);
   if (color == "white" && rng.Chance(0.5)) return LightPlain(rng, true);
-  const Slots slots = {{"c", ColourName(color)}, {"l", Expand(rng, kLamp)}, {"e", color}};
+  const Slots slots = {{"c", ColourName(color)},
+                       {"l", Expand(rng, kLamp)},
+                       {"e", color},
+                       {"o", color == "red" ? "绿" : "红"}};
   if (rng.Chance(0.04)) {
     return One(
         Expand(rng,
@@ -129,7 +134,8 @@ Clause LightAs(Rng& rng, const std::string& color) {
                     "把$l整成$c的|$l显$c|亮出$c灯|亮一下$c灯|闪出$c光来|$l换$c的|$l换个$c色|换上$"
                     "c灯|$c色灯光打开|灯光颜色$c色|"
                     "灯的颜色改成$c色|把颜色换成$c色|$l颜色调成$c|$l颜色设为$c色|$c灯点上|把灯打成$"
-                    "c的|变个$c灯)",
+                    "c的|变个$c灯|$l变回$c色|$l恢复成$c色|把$l从$o色换成$c色|$l由$o转$c|$l从$o变成$"
+                    "c|把$l从$o色改成$c色)",
                     slots),
              learn::Light(color));
 }
@@ -221,6 +227,7 @@ Clause Wait(Rng& rng) {
                       "(等一下|等一下|等一下|稍等|稍等|稍等一下|等一等|等等|等下|先等一下|等一下下|"
                       "原地等一下|先等等|等我一下|等等我|"
                       "在这儿等一下|在这里等一下|稍等下|在原地稍等|暂停一下|先稍等|就地等一下|"
+                      "等一哈|稍等一哈|"
                       "稍微等一下|在这等等)"),
                learn::Wait(kPlainWaitSeconds));
   }

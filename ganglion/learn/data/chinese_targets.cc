@@ -147,8 +147,7 @@ std::string NumberedPlace(Rng& rng) {
 
 // People sometimes name the place beside a thing; these words stay in the plan.
 std::string Beside(Rng& rng, const std::string& thing) {
-  return thing +
-         Expand(rng, "(旁边|旁边|前面|那边|那边|后面|左边|右边|对面|门口|跟前|附近|下面)");
+  return thing + Expand(rng, "(旁边|旁边|前面|那边|那边|后面|左边|右边|对面|门口|跟前|附近|下面)");
 }
 
 Target Plain(std::string said) {
@@ -201,6 +200,20 @@ std::string DrawUnknownNoun(Rng& rng) {
 std::string DrawPerson(Rng& rng) {
   const double kind = rng.Uniform();
   if (kind < 0.8) return People().Draw(rng);
+  if (rng.Chance(0.4)) {  // a full name
+    std::string name =
+        Expand(rng,
+               "(王|李|张|刘|陈|杨|黄|赵|吴|周|徐|孙|马|朱|胡|郭|林|何|高|罗|郑|梁|谢|宋|唐|许|"
+               "韩|冯|邓|曹|彭|曾|肖|田|董|袁|潘|蒋|蔡|余|杜|叶|程|苏|魏|吕|丁|任|沈|姚|卢)");
+    const std::string given(AnyCharacter(rng));
+    const std::string second(AnyCharacter(rng));
+    if (kGrammar.find(given) == std::string_view::npos) name += given;
+    if (rng.Chance(0.6) && kGrammar.find(second) == std::string_view::npos) name += second;
+    if (name.size() > 3) return name;
+    return Expand(
+        rng,
+        "(安娜|汤姆|杰克|露西|大卫|玛丽|约翰|艾米|彼得|莉莉|Tom|Anna|Lily|Jack|Amy|Lucy|Kevin)");
+  }
   const std::string character(AnyCharacter(rng));
   return Expand(rng, "(小$c|老$c|$c老师|$c师傅|$c医生|$c姐|$c哥|阿$c|$c总|$c经理|$c主任|$c同学)",
                 {{"c", kGrammar.find(character) == std::string_view::npos ? character : "林"}});
@@ -282,7 +295,7 @@ Target DrawSought(Rng& rng) {
 Target WithDeterminer(Rng& rng, Target target) {
   if (target.said.starts_with("我") || target.said.starts_with("最")) return target;
   if (rng.Chance(0.78)) return target;
-  return {Expand(rng, "(我的|你的|他的|她的|那个|那个|这个|这个|一个|一个)") + target.said,
+  return {Expand(rng, "(我的|你的|您的|他的|她的|那个|那个|这个|这个|一个|一个)") + target.said,
           target.plan, target.inside};
 }
 

@@ -70,7 +70,7 @@ Clause Goto(Rng& rng) {
 }
 
 Clause FindAs(Rng& rng, const Target& target) {
-  const Slots slots = {{"t", target.said}, {"m", Expand(rng, kManner)}};
+  const Slots slots = {{"t", target.said}, {"m", Expand(rng, kManner)}, {"w", DrawPerson(rng)}};
   const bool determined = target.said.starts_with("一个");
   if (rng.Chance(0.2) && !determined) {
     Clause clause = One(Expand(rng,
@@ -90,7 +90,8 @@ Clause FindAs(Rng& rng, const Target& target) {
     return clause;
   }
   return One(Expand(rng,
-                    "(找$t|找$t|找找$t|找找$t|找一下$t|找一下$t|找一找$t|寻找$t|寻找$t|找到$t|找到$"
+                    "(帮$w找$t|给$w找$t|帮$w找找$t|替$w找一下$t|找$t|找$t|找找$t|找找$t|找一下$t|"
+                    "找一下$t|找一找$t|寻找$t|寻找$t|找到$t|找到$"
                     "t|找到$t|去找$t|去找一下$t|"
                     "把$t找出来|把$t找出来|把$t找到|把$t找一下|把$t给我找出来|搜一下$t|搜寻$t|搜索$"
                     "t|查找$t|看看$t在哪|看看$t在哪|"

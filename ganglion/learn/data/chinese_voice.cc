@@ -23,8 +23,10 @@ constexpr std::string_view kCourtesies =
     "给我|能不能|能不能请你|可不可以|可以请你|能|"
     "可以|你能不能|你可以|能否|烦请|有劳|拜托|拜托你|求你|辛苦你|辛苦|你来|你|我想让你|我要你|"
     "我想请你|你给我|替我|现在|马上|立刻|"
-    "我希望你|该你了|试着|尝试|开始|你先|让机器人|命令你|要|你要|咱们|咱|我们|来给我|乖乖|好好|"
-    "听话|赏脸)";
+    "我希望你|该你了|试着|尝试|开始|你先|让机器人|命令你|要|你要|咱们|咱|我们|来给我|乖乖|给俺|"
+    "可否请您|如果方便的话，请|不好意思，请|打扰一下，请|方便的话|不好意思，麻烦|请机器人同学|"
+    "请小车|请小罗同学|麻烦小宝|让小车|请机器人|下面请|现在请你|我要看你|接下来请|请立即|请马上|"
+    "听话|麻烦帮忙)";
 
 // A courtesy that asks needs a question mark or 吗 at the end.
 constexpr std::string_view kAsked =
@@ -122,8 +124,24 @@ void MishearWords(Rng& rng, Example& example) {
 
 std::string Filler(Rng& rng) {
   return Expand(rng,
-                "(嗯|嗯|呃|那个|那个|就是|啊|哦|然后|额|嗯那个|呃那个|就是那个|那什么|好|对|喂|来|"
-                "嗯好|行那|那就|嗯嗯|呃就是|这个|那|欸|哎)");
+                "(嗯|嗯|呃|那个|那个|就是|啊|哦|然后|额|嗯那个|呃那个|就是那个|那什么|好|喂|来|"
+                "嗯好|行那|那就|嗯嗯|嗯那|呃就是|这个|那|欸|哎)");
+}
+
+// A pause in the middle: 往前走呃两米. Only behind a verb that an amount or a target may follow,
+// and never within what the plan copies.
+void Hesitate(Rng& rng, Example& example) {
+  for (const Step& step : example.steps) {
+    if (step.kind == Step::Kind::kSay) return;
+  }
+  constexpr std::string_view kVerbs[] = {"往前走", "往后退", "左转", "右转", "前进", "后退",
+                                         "等",     "去",     "找",   "拿起", "捡起", "然后",
+                                         "开到",   "再",     "放到", "跟着"};
+  const std::string_view verb = learn::Pick(rng, kVerbs);
+  const std::size_t at = example.text.find(verb);
+  if (at == std::string::npos || Copied(example.steps, verb)) return;
+  if (at + verb.size() == example.text.size()) return;
+  example.text.insert(at + verb.size(), Expand(rng, "(呃|嗯|那个|呃那个|就是|额|啊)"));
 }
 
 // Speech recognition: fillers, repeated beginnings, no marks.
@@ -141,6 +159,7 @@ void Recognized(Rng& rng, Example& example, const Clause& clause) {
   }
   if (!clause.open_end && rng.Chance(0.25))
     example.text += Expand(rng, "(吧|啊|哈|呗|啦|嗯|哦|就行|好吧|行吧|谢谢)");
+  if (rng.Chance(0.2)) Hesitate(rng, example);
   if (rng.Chance(0.1)) MishearWords(rng, example);
 }
 
@@ -168,6 +187,7 @@ void Marked(Rng& rng, Example& example, const Clause& clause) {
     text += Expand(rng, "(，|，|，|，因为|。)") + Reason(rng);
   }
   if (rng.Chance(0.05)) text = Filler(rng) + Expand(rng, "(，||……)") + text;
+  if (rng.Chance(0.03)) Hesitate(rng, example);
   if (rng.Chance(0.01)) MishearWords(rng, example);
 }
 
