@@ -84,8 +84,8 @@ StringState NextStringState(StringState state, std::uint8_t byte) {
   return kTable[static_cast<std::size_t>(state)][byte];
 }
 
-StringPiece ClassifyInString(std::string_view piece) {
-  S state = S::kText;
+StringPiece ClassifyInString(std::string_view piece, StringState from) {
+  S state = from;
   std::uint32_t code_points = 0;
   for (const char c : piece) {
     const bool begins = state == S::kText;

@@ -49,7 +49,7 @@ enum class StringState : std::uint8_t {
 // kDead; the caller counts them.
 StringState NextStringState(StringState state, std::uint8_t byte);
 
-// What a piece of text does when it begins in kText.
+// What a piece of text does when it begins in a state inside a string.
 struct StringPiece {
   enum class Kind : std::uint8_t {
     kInside,   // stays inside the string, beginning `code_points` of them
@@ -59,6 +59,6 @@ struct StringPiece {
   Kind kind;
   std::uint32_t code_points;
 };
-StringPiece ClassifyInString(std::string_view piece);
+StringPiece ClassifyInString(std::string_view piece, StringState from);
 
 }  // namespace ganglion::grammar

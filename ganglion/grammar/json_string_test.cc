@@ -33,7 +33,7 @@ void ExpectAgreement(const std::string& inside) {
   const bool valid = nlohmann::json::accept(text);
   ASSERT_EQ(IsString(text), valid) << testing::Show(text);
   if (!valid) return;
-  const StringPiece piece = ClassifyInString(inside);
+  const StringPiece piece = ClassifyInString(inside, StringState::kText);
   ASSERT_EQ(piece.kind, StringPiece::Kind::kInside);
   ASSERT_EQ(piece.code_points, CodePoints(nlohmann::json::parse(text).get<std::string>()))
       << testing::Show(text);
@@ -78,13 +78,17 @@ TEST(JsonString, AgreesWithAParserOnEscapes) {
 
 TEST(JsonString, PiecesAreToldApart) {
   using Kind = StringPiece::Kind;
-  EXPECT_EQ(ClassifyInString("abc").code_points, 3u);
-  EXPECT_EQ(ClassifyInString("a\xE7\x9A").code_points, 2u) << "a begun code point takes its place";
-  EXPECT_EQ(ClassifyInString("\\ud83e\\udd16!").code_points, 2u);
-  EXPECT_EQ(ClassifyInString("a\",\"").kind, Kind::kCloses);
-  EXPECT_EQ(ClassifyInString("\n").kind, Kind::kInvalid);
-  EXPECT_EQ(ClassifyInString("\x80").kind, Kind::kInvalid);
-  EXPECT_EQ(ClassifyInString("a\n\"").kind, Kind::kInvalid);
+  EXPECT_EQ(ClassifyInString("abc", StringState::kText).code_points, 3u);
+  EXPECT_EQ(ClassifyInString("a\xE7\x9A", StringState::kText).code_points, 2u)
+      << "a begun code point takes its place";
+  EXPECT_EQ(ClassifyInString("\\ud83e\\udd16!", StringState::kText).code_points, 2u);
+  EXPECT_EQ(ClassifyInString("a\",\"", StringState::kText).kind, Kind::kCloses);
+  EXPECT_EQ(ClassifyInString("nab", StringState::kEscape).code_points, 2u);
+  EXPECT_EQ(ClassifyInString("\"ab", StringState::kEscape).kind, Kind::kInside);
+  EXPECT_EQ(ClassifyInString("xab", StringState::kEscape).kind, Kind::kInvalid);
+  EXPECT_EQ(ClassifyInString("\n", StringState::kText).kind, Kind::kInvalid);
+  EXPECT_EQ(ClassifyInString("\x80", StringState::kText).kind, Kind::kInvalid);
+  EXPECT_EQ(ClassifyInString("a\n\"", StringState::kText).kind, Kind::kInvalid);
 }
 
 }  // namespace

@@ -20,6 +20,15 @@ std::size_t Hash(const Thread& thread) {
   return static_cast<std::size_t>(h ^ (h >> 32));
 }
 
+// The state of a string after one more byte; kDead, too, where its length forbids the byte.
+StringState NextInString(const Thread& thread, const Node& node, std::uint8_t byte) {
+  const auto state = static_cast<StringState>(thread.state);
+  const StringState next = NextStringState(state, byte);
+  if (next == StringState::kClosed) return thread.count >= node.min ? next : StringState::kDead;
+  const bool full = state == StringState::kText && thread.count == node.max;
+  return full ? StringState::kDead : next;
+}
+
 }  // namespace
 
 Machine::Machine(const Rules& rules) : rules_(rules), seen_(64) {}
@@ -85,19 +94,16 @@ void Machine::StepThread(const Thread& thread, std::uint8_t byte) {
 }
 
 void Machine::StepString(const Thread& thread, const Node& node, std::uint8_t byte) {
-  const auto state = static_cast<StringState>(thread.state);
-  const StringState next = NextStringState(state, byte);
+  const StringState next = NextInString(thread, node, byte);
   if (next == StringState::kDead) return;
-  std::uint32_t count = thread.count;
   if (next == StringState::kClosed) {
-    if (count >= node.min) work_.push_back({kNoNode, thread.frame});
+    work_.push_back({kNoNode, thread.frame});
     return;
   }
-  if (state == StringState::kText) {
-    if (count == node.max) return;
-    // Without a maximum, counts beyond the minimum are all the same.
-    if (node.max != kUnbounded || count < node.min) ++count;
-  }
+  const bool begins = thread.state == static_cast<std::uint32_t>(StringState::kText);
+  // Without a maximum, counts beyond the minimum are all the same.
+  const bool counts = node.max != kUnbounded || thread.count < node.min;
+  const std::uint32_t count = begins && counts ? thread.count + 1 : thread.count;
   pool_.push_back({thread.node, static_cast<std::uint32_t>(next), count, thread.frame});
 }
 
@@ -224,32 +230,25 @@ std::bitset<256> Machine::NextBytes(const ThreadSet& set) const {
         for (unsigned byte = edge.low; byte <= edge.high; ++byte) bytes.set(byte);
       }
     } else {
-      const auto state = static_cast<StringState>(thread.state);
       for (unsigned byte = 0; byte < 256; ++byte) {
-        const StringState next = NextStringState(state, static_cast<std::uint8_t>(byte));
-        if (next == StringState::kDead) continue;
-        if (next == StringState::kClosed
-                ? thread.count < node.min
-                : state == StringState::kText && thread.count == node.max) {
-          continue;
-        }
-        bytes.set(byte);
+        const StringState next = NextInString(thread, node, static_cast<std::uint8_t>(byte));
+        if (next != StringState::kDead) bytes.set(byte);
       }
     }
   }
   return bytes;
 }
 
-bool Machine::InText(const Thread& thread) const {
+bool Machine::InString(const Thread& thread, StringState state) const {
   return rules_.node(thread.node).kind == NodeKind::kString &&
-         thread.state == static_cast<std::uint32_t>(StringState::kText);
+         thread.state == static_cast<std::uint32_t>(state);
 }
 
-std::optional<std::uint32_t> Machine::TextRoom(const ThreadSet& set) const {
+std::optional<std::uint32_t> Machine::RoomInStrings(const ThreadSet& set, StringState state) const {
   std::optional<std::uint32_t> room;
   for (std::uint32_t i = set.begin; i < set.end; ++i) {
     const Thread& thread = pool_[i];
-    if (!InText(thread)) continue;
+    if (!InString(thread, state)) continue;
     const Node& node = rules_.node(thread.node);
     const std::uint32_t own = node.max == kUnbounded ? kUnbounded : node.max - thread.count;
     room = std::max(room.value_or(0), own);
@@ -257,11 +256,11 @@ std::optional<std::uint32_t> Machine::TextRoom(const ThreadSet& set) const {
   return room;
 }
 
-ThreadSet Machine::OutsideText(const ThreadSet& set) {
+ThreadSet Machine::OutsideStrings(const ThreadSet& set, StringState state) {
   const auto begin = static_cast<std::uint32_t>(pool_.size());
   for (std::uint32_t i = set.begin; i < set.end; ++i) {
     const Thread thread = pool_[i];  // a copy: the pool may move
-    if (!InText(thread)) pool_.push_back(thread);
+    if (!InString(thread, state)) pool_.push_back(thread);
   }
   return {begin, static_cast<std::uint32_t>(pool_.size()), set.complete};
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ganglion/grammar/frame_stack.h"
+#include "ganglion/grammar/json_string.h"
 #include "ganglion/grammar/rules.h"
 
 namespace ganglion::grammar {
@@ -61,11 +62,11 @@ class Machine {
   // The bytes by which Step leads to a set that is not dead.
   std::bitset<256> NextBytes(const ThreadSet& set) const;
 
-  // How many more code points the strings may take that the set is inside of, between two code
-  // points; nothing if it is in none. Tokens that stay inside are then known without a walk.
-  std::optional<std::uint32_t> TextRoom(const ThreadSet& set) const;
+  // Looks at the threads inside strings that are in `state`: how many more code points the roomiest
+  // may begin; nothing if there are none. What a token does there is known without a walk.
+  std::optional<std::uint32_t> RoomInStrings(const ThreadSet& set, StringState state) const;
   // Makes the set of the other threads, on top of the pool.
-  ThreadSet OutsideText(const ThreadSet& set);
+  ThreadSet OutsideStrings(const ThreadSet& set, StringState state);
 
  private:
   struct Work {
@@ -77,7 +78,7 @@ class Machine {
     std::uint32_t stamp = 0;
   };
 
-  bool InText(const Thread& thread) const;
+  bool InString(const Thread& thread, StringState state) const;
   void StepThread(const Thread& thread, std::uint8_t byte);
   void StepString(const Thread& thread, const Node& node, std::uint8_t byte);
   void RunWork(std::uint32_t set_begin);

@@ -55,15 +55,16 @@ class Matcher::Impl {
     bits = bits.first(vocabulary_->mask_words());
     const TokenIndex& index = vocabulary_->index();
     std::size_t work_left = kMaskWork;
-    if (const auto room = machine_.TextRoom(now.set)) {
-      index.FillInside(*room, bits);
-      Walk(index.closing(), now.set, work_left, bits);
-      const ThreadSet outside = machine_.OutsideText(now.set);
-      if (outside.size() > 0) Walk(index.all(), outside, work_left, bits);
-      machine_.Release(now.mark);
-    } else {
-      Walk(index.all(), now.set, work_left, bits);
+    ThreadSet rest = now.set;
+    for (const StringTokens& tokens : index.in_strings()) {
+      const auto room = machine_.RoomInStrings(rest, tokens.from());
+      if (!room) continue;
+      tokens.AddInside(*room, bits);
+      Walk(tokens.closing(), rest, work_left, bits);
+      rest = machine_.OutsideStrings(rest, tokens.from());
     }
+    if (rest.size() > 0) Walk(index.all(), rest, work_left, bits);
+    machine_.Release(now.mark);
     if (now.set.complete) SetBits(bits, vocabulary_->end_tokens());
     return std::any_of(bits.begin(), bits.end(), [](std::uint32_t word) { return word != 0; });
   }

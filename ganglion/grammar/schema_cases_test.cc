@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "ganglion/base/check.h"
 
@@ -101,10 +102,11 @@ std::vector<std::string> TypesOf(const Json& schema) {
 }
 
 bool NumberFits(const Json& value, const Json& schema) {
-  const double x = value.get<double>();
-  return x >= schema.value("minimum", -INFINITY) && x <= schema.value("maximum", INFINITY) &&
-         x > schema.value("exclusiveMinimum", -INFINITY) &&
-         x < schema.value("exclusiveMaximum", INFINITY);
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const auto x = value.get<double>();
+  return x >= schema.value("minimum", -kInfinity) && x <= schema.value("maximum", kInfinity) &&
+         x > schema.value("exclusiveMinimum", -kInfinity) &&
+         x < schema.value("exclusiveMaximum", kInfinity);
 }
 
 bool ObjectFits(const Json& value, const Json& schema, const Json& root) {

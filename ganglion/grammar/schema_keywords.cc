@@ -38,6 +38,8 @@ constexpr std::array<FormKeyword, 5> kForms = {{{"$ref", SchemaForm::kReference}
                                                 {"anyOf", SchemaForm::kAnyOf},
                                                 {"oneOf", SchemaForm::kOneOf}}};
 
+std::string Quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
+
 bool Contains(Names names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -138,9 +140,12 @@ Result<SchemaHead> ReadHead(const Json& schema, const std::string& where) {
   for (const auto& [name, value] : schema.items()) {
     if (Contains(kAnnotations, name) || IsEnforced(head, form_name, name)) continue;
     if (name == "$id" && where == "#") continue;  // deeper ones would change what "#" means
-    return SchemaError(where + "/" + PointerToken(name),
-                       "the keyword \"" + name + "\" is not enforced here (beside \"" +
-                           std::string(form_name) + "\"); remove it or say it otherwise");
+    const std::string beside = form_name == "type" && head.types.empty()
+                                   ? "without \"type\""
+                                   : "beside " + Quoted(form_name);
+    return SchemaError(where + "/" + PointerToken(name), "the keyword " + Quoted(name) +
+                                                             " is not enforced here (" + beside +
+                                                             "); remove it or say it otherwise");
   }
   if (head.form == SchemaForm::kTyped && head.types.empty()) {
     return SchemaError(where,

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "ganglion/grammar/json_string.h"
-
 namespace ganglion::grammar {
 namespace {
 
@@ -53,40 +51,44 @@ TokenTrie::TokenTrie(std::span<const std::string> pieces, std::vector<TokenId> t
   nodes_.push_back({end + 1, static_cast<std::uint32_t>(tokens_.size()), 0, 0});
 }
 
-TokenIndex::TokenIndex(std::span<const std::string> pieces)
-    : words_((pieces.size() + 31) / 32), inside_(words_ * kReadyLengths, 0) {
-  std::vector<TokenId> all;
+StringTokens::StringTokens(std::span<const std::string> pieces, StringState from)
+    : from_(from), words_((pieces.size() + 31) / 32), ready_(words_ * kReadyLengths, 0) {
   std::vector<TokenId> closing;
-  const auto mask = [&](std::size_t length) {
-    return std::span(inside_).subspan(length * words_, words_);
-  };
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (pieces[i].empty()) continue;
     const TokenId token{static_cast<std::int32_t>(i)};
-    all.push_back(token);
-    const StringPiece in_string = ClassifyInString(pieces[i]);
-    if (in_string.kind == StringPiece::Kind::kCloses) closing.push_back(token);
-    if (in_string.kind != StringPiece::Kind::kInside) continue;
-    if (in_string.code_points < kReadyLengths) {
-      SetBit(mask(in_string.code_points), token);
+    const StringPiece piece = ClassifyInString(pieces[i], from);
+    if (piece.kind == StringPiece::Kind::kCloses) closing.push_back(token);
+    if (piece.kind != StringPiece::Kind::kInside) continue;
+    if (piece.code_points < kReadyLengths) {
+      SetBit(std::span(ready_).subspan(piece.code_points * words_, words_), token);
     } else {
-      long_inside_.emplace_back(in_string.code_points, token);
+      long_.emplace_back(piece.code_points, token);
     }
   }
-  for (std::size_t i = words_; i < inside_.size(); ++i) inside_[i] |= inside_[i - words_];
-  std::sort(long_inside_.begin(), long_inside_.end());
-  all_ = TokenTrie(pieces, std::move(all));
+  for (std::size_t i = words_; i < ready_.size(); ++i) ready_[i] |= ready_[i - words_];
+  std::sort(long_.begin(), long_.end());
   closing_ = TokenTrie(pieces, std::move(closing));
 }
 
-void TokenIndex::FillInside(std::uint32_t room, std::span<std::uint32_t> bits) const {
-  const auto length = static_cast<std::size_t>(std::min<std::size_t>(room, kReadyLengths - 1));
-  const auto ready = std::span(inside_).subspan(length * words_, words_);
-  std::copy(ready.begin(), ready.end(), bits.begin());
-  for (const auto& [code_points, token] : long_inside_) {
+void StringTokens::AddInside(std::uint32_t room, std::span<std::uint32_t> bits) const {
+  const std::size_t length = std::min<std::size_t>(room, kReadyLengths - 1);
+  const std::uint32_t* ready = ready_.data() + length * words_;
+  for (std::size_t i = 0; i < words_; ++i) bits[i] |= ready[i];
+  for (const auto& [code_points, token] : long_) {
     if (code_points > room) break;
     SetBit(bits, token);
   }
+}
+
+TokenIndex::TokenIndex(std::span<const std::string> pieces) {
+  std::vector<TokenId> all;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (!pieces[i].empty()) all.push_back(TokenId{static_cast<std::int32_t>(i)});
+  }
+  all_ = TokenTrie(pieces, std::move(all));
+  in_strings_.emplace_back(pieces, StringState::kText);
+  in_strings_.emplace_back(pieces, StringState::kEscape);
 }
 
 }  // namespace ganglion::grammar

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ganglion/base/ids.h"
+#include "ganglion/grammar/json_string.h"
 
 namespace ganglion::grammar {
 
@@ -39,31 +40,46 @@ class TokenTrie {
   std::size_t depth_max_ = 0;
 };
 
-// What masks need to know of a vocabulary, made once.
+// The tokens by what they do inside a JSON string, from one state of it.
 //
-// Inside a JSON string nearly every token is allowed, and a walk over all of them would cost a
-// millisecond. What such a token does there does not depend on the grammar: it stays inside and
-// adds so many code points, or it closes the string, or it can never stand there. So the first
-// kind is kept as ready masks by length, and only the second is walked.
+// There nearly every token is allowed, and a walk over all of them would cost a millisecond. What a
+// token does does not depend on the grammar: it stays inside and begins so many code points, or it
+// closes the string, or it can never stand there. So the first kind is kept as ready masks by
+// length, and only the second is walked.
+class StringTokens {
+ public:
+  StringTokens(std::span<const std::string> pieces, StringState from);
+
+  StringState from() const { return from_; }
+  const TokenTrie& closing() const { return closing_; }
+
+  // Adds to `bits` the tokens that stay inside and begin at most `room` code points. `bits` has
+  // exactly the words of the vocabulary.
+  void AddInside(std::uint32_t room, std::span<std::uint32_t> bits) const;
+
+ private:
+  static constexpr std::size_t kReadyLengths = 32;
+
+  StringState from_;
+  std::size_t words_;
+  TokenTrie closing_;
+  std::vector<std::uint32_t> ready_;  // kReadyLengths masks: of at most 0, 1, 2 ... code points
+  std::vector<std::pair<std::uint32_t, TokenId>> long_;  // the others, by code points
+};
+
+// What masks need to know of a vocabulary, made once.
 class TokenIndex {
  public:
   explicit TokenIndex(std::span<const std::string> pieces);
 
   const TokenTrie& all() const { return all_; }
-  const TokenTrie& closing() const { return closing_; }
-
-  // Writes the mask of the tokens that stay inside a string and begin at most `room` code points.
-  // `bits` has exactly the words of the vocabulary.
-  void FillInside(std::uint32_t room, std::span<std::uint32_t> bits) const;
+  // From between two code points, and from behind a backslash. In the other states of a string few
+  // tokens are allowed, and a walk is short.
+  std::span<const StringTokens> in_strings() const { return in_strings_; }
 
  private:
-  static constexpr std::size_t kReadyLengths = 32;
-
-  std::size_t words_;
   TokenTrie all_;
-  TokenTrie closing_;
-  std::vector<std::uint32_t> inside_;  // kReadyLengths masks: of at most 0, 1, 2 ... code points
-  std::vector<std::pair<std::uint32_t, TokenId>> long_inside_;  // the others, by code points
+  std::vector<StringTokens> in_strings_;
 };
 
 }  // namespace ganglion::grammar
