@@ -30,7 +30,7 @@ std::size_t CodePoints(std::string_view text) {
 
 Ruled DrawRuled(Rng& rng, Writing writing) {
   const double kind = rng.Uniform();
-  if (kind < 0.42) {
+  if (kind < 0.385) {
     Clause clause = chinese::AnyClause(rng, writing);
     std::string rule = "single/" + SkillName(clause.steps.front());
     return {std::move(clause), std::move(rule)};

@@ -452,8 +452,8 @@ Clause DrawCompact(Rng& rng) {
 
 Clause Sequence(Rng& rng, Writing writing) {
   const double length = rng.Uniform();
-  const std::size_t count = length < 0.42   ? 2
-                            : length < 0.78 ? 3
+  const std::size_t count = length < 0.36   ? 2
+                            : length < 0.76 ? 3
                             : length < 0.9  ? 4
                             : length < 0.96 ? 5
                                             : 6 + rng.Below(3);
