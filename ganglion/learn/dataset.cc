@@ -104,7 +104,7 @@ std::vector<std::vector<std::uint32_t>> Dataset::Batches(std::size_t tokens_max,
     });
     for (auto at = first; at != last;) {
       std::vector<std::uint32_t> batch;
-      while (at != last && (batch.size() + 1) * tokens(*at).size() <= tokens_max) {
+      while (at != last && (batch.size() + 1) * PaddedLength(tokens(*at).size()) <= tokens_max) {
         batch.push_back(*at++);
       }
       batches.push_back(std::move(batch));

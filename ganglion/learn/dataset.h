@@ -38,8 +38,8 @@ class Dataset {
   std::size_t tokens_total() const { return tokens_.size(); }
   std::size_t left_out() const { return left_out_; }
 
-  // Every example once, in random order, in batches of examples of like length: the longest of a
-  // batch times their number is at most `tokens_max`.
+  // Every example once, in random order, in batches of examples of like length: their number times
+  // PaddedLength() of the longest is at most `tokens_max`.
   std::vector<std::vector<std::uint32_t>> Batches(std::size_t tokens_max, Rng& rng) const;
 
  private:
@@ -50,6 +50,9 @@ class Dataset {
 };
 
 constexpr std::size_t kExampleTokensMax = 320;
+
+// The length that a batch is padded to. Few different shapes, because libtorch makes code for each.
+constexpr std::size_t PaddedLength(std::size_t tokens) { return (tokens + 3) / 4 * 4; }
 
 // <|instruction|> folded text <|plan|>
 Result<std::vector<TokenId>> EncodePrompt(std::string_view text, const Tokenizer& tokenizer);

@@ -44,6 +44,7 @@ struct Batch {
 Batch MakeBatch(const Dataset& data, const std::vector<std::uint32_t>& members) {
   std::size_t length = 0;
   for (const std::uint32_t i : members) length = std::max(length, data.tokens(i).size() - 1);
+  length = PaddedLength(length);
   const auto rows = static_cast<std::int64_t>(members.size());
   Tensor tokens = torch::zeros({rows, static_cast<std::int64_t>(length)}, torch::kLong);
   std::vector<std::int64_t> picked, targets;
