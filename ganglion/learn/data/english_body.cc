@@ -273,6 +273,13 @@ Clause WaitClause(Rng& rng, const Style& style, Use use) {
                {{"m", moment}}),
         Wait(1));
   }
+  if (rng.Chance(0.05)) {  // "take a ten-second break"
+    const bool minutes = rng.Chance(0.3);
+    const int n = static_cast<int>(minutes ? 1 + rng.Below(10) : 2 + rng.Below(29));
+    return Make(Expand(rng, "(take|make|have) a $n(-| )$u (break|pause|rest)",
+                       {{"n", Count(rng, n, style)}, {"u", minutes ? "minute" : "second"}}),
+                Wait(minutes ? 60 * n : n));
+  }
   const Quantity time = DrawSeconds(rng, style);
   if (use != Use::kInFrame && rng.Chance(style.Clipped() ? 0.6 : 0.04)) {
     return Make(Expand(rng, Pick(rng, kWaitFragment), {{"d", time.said}}), Wait(time.value),

@@ -253,7 +253,7 @@ constexpr const char* kInOrder[] = {"after $aing, $b",
                                     "$aing comes first, then $bing",
                                     "$aing comes first, and only then do you $b",
                                     "first comes $aing, then $bing",
-                                    "do the $aing first, then $b",
+
                                     "now $a, later $b"};
 constexpr const char* kInverted[] = {"$b, but only after you have $aed",
                                      "$b after $aing",
@@ -332,7 +332,7 @@ Clause EllipticClause(Rng& rng, const Style& style) {
   const std::string_view two = left ? "right" : "left";
   const double sign = left ? 1 : -1;
   const std::string gap = Expand(rng, "(, then | and then | then |, | and )");
-  switch (rng.Below(13)) {
+  switch (rng.Below(14)) {
     case 0:
       clause.text = Expand(rng, "look $o$g$t", {{"o", one}, {"g", gap}, {"t", two}});
       clause.steps = {Look(sign * 45, 0), Look(sign * -45, 0)};
@@ -432,6 +432,12 @@ Clause EllipticClause(Rng& rng, const Style& style) {
       clause.steps = {Turn(sign * angle.value), Turn(sign * -angle.value)};
       break;
     }
+    case 12:
+      clause.text = Expand(rng,
+                           "take (a photo|a picture|one photo)(, then| and then| and|, and) "
+                           "(another one|another|one more|a second one)");
+      clause.steps = {Photo(), Photo()};
+      break;
     case 11: {
       const bool on = rng.Chance(0.8);
       clause.text = Expand(
@@ -479,6 +485,10 @@ std::vector<Clause> DrawSequence(Rng& rng, const Style& style, std::size_t count
       continue;
     before = skill;
     clauses.push_back(DrawClause(rng, style, skill, use, &scene));
+    const bool plain = skill == Skill::kTurn || skill == Skill::kDrive || skill == Skill::kLook;
+    Clause& latest = clauses.back();
+    if (plain && clauses.size() > 1 && latest.form == Form::kImperative && rng.Chance(0.04))
+      latest.text += " again";
     if (clauses.back().open_end && !last) clauses.pop_back();
   }
   return clauses;

@@ -58,6 +58,25 @@ std::string Audience(Rng& rng) {
       {{"p", Pick(rng, People())}, {"n", Pick(rng, Names())}, {"r", Pick(rng, Relatives())}});
 }
 
+// A pattern of free speech. Some begin with no verb and cannot be bent into a frame.
+struct SayPattern {
+  const char* text;
+  Form form;
+};
+
+SayPattern DrawSayPattern(Rng& rng, Use use) {
+  constexpr std::string_view kVerbless[] = {"just ",  "now ",  "please ", "voice",
+                                            "speech", "audio", "text ",   "loudspeaker"};
+  for (;;) {
+    const char* pattern = Pick(rng, kSayFree);
+    bool verbless = false;
+    for (std::string_view start : kVerbless)
+      verbless = verbless || std::string_view(pattern).starts_with(start);
+    if (!verbless) return {pattern, Form::kImperative};
+    if (use != Use::kInFrame) return {pattern, Form::kFragment};
+  }
+}
+
 std::string InQuotes(Rng& rng, const std::string& words) {
   const bool apostrophe = words.find('\'') != std::string::npos;
   if (!apostrophe && rng.Chance(0.3)) return "'" + words + "'";
@@ -85,16 +104,19 @@ Clause GotoClause(Rng& rng, const Style& style, Use use, Scene* scene) {
                 Form::kFragment);
   }
   if (use == Use::kAlone && rng.Chance(0.06)) {
-    return Make(Expand(rng,
-                       "(i'd like to have you at $t|i'd like you at $t|i need you at $t|you are "
-                       "needed at $t|you should be at $t|i want you at $t|$t is where you should "
-                       "go|i'd like you over at $t|you're wanted at $t|"
-                       "your next stop is $t|$t is where i want you|your place is at $t, go "
-                       "there|i would like to see you at $t|i'm at $t, meet me there|your next "
-                       "destination is $t|they need you over at $t|"
-                       "i'd prefer to have you over at $t|it would be good to have you at $t)",
-                       {{"t", target.said}}),
-                Goto(target.plan), Form::kSentence);
+    return Make(
+        Expand(rng,
+               "(i'd like to have you in $t|i need you in $t|you are needed in $t|i want you by "
+               "$t|they want you in $t|we need you at $t|over to $t with you|back to $t with "
+               "you|i'd like to have you at $t|i'd like you at $t|i need you at $t|you are "
+               "needed at $t|you should be at $t|i want you at $t|$t is where you should "
+               "go|i'd like you over at $t|you're wanted at $t|"
+               "your next stop is $t|$t is where i want you|your place is at $t, go "
+               "there|i would like to see you at $t|i'm at $t, meet me there|your next "
+               "destination is $t|they need you over at $t|"
+               "i'd prefer to have you over at $t|it would be good to have you at $t)",
+               {{"t", target.said}}),
+        Goto(target.plan), Form::kSentence);
   }
   const bool room = target.plan.ends_with("room") || target.plan.ends_with("kitchen") ||
                     target.plan.ends_with("hall") || target.plan.ends_with("garage") ||
@@ -254,7 +276,8 @@ Clause SayClause(Rng& rng, const Style& style, Use use) {
     if (rng.Chance(0.35))
       return Make(Expand(rng, Pick(rng, kSayQuoteTo), {{"w", quoted}, {"a", Audience(rng)}}),
                   Say(words));
-    return Make(Expand(rng, Pick(rng, kSayFree), {{"w", quoted}}), Say(words));
+    const SayPattern pattern = DrawSayPattern(rng, use);
+    return Make(Expand(rng, pattern.text, {{"w", quoted}}), Say(words), pattern.form);
   }
   if (form < 85) {
     const std::string words = DrawNews(rng);
@@ -262,7 +285,8 @@ Clause SayClause(Rng& rng, const Style& style, Use use) {
         Make(Expand(rng, Pick(rng, kSayThat), {{"w", words}, {"a", Audience(rng)}}), Say(words));
   } else {
     std::string words = DrawSaying(rng);
-    clause = Make(Expand(rng, Pick(rng, kSayFree), {{"w", words}}), Say(words));
+    const SayPattern pattern = DrawSayPattern(rng, use);
+    clause = Make(Expand(rng, pattern.text, {{"w", words}}), Say(words), pattern.form);
   }
   clause.open_end = true;
   return clause;

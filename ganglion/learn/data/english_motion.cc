@@ -32,19 +32,21 @@ Pace DrawPace(Rng& rng, double slow, double fast, double share, const Quantity& 
   Pace pace;
   const std::size_t form = rng.Below(10);
   if (form >= 8) {
-    pace.after = Expand(rng, "( at $v| at $v| with $v|, speed $v|, $v)", {{"v", figure.said}});
+    pace.after = Expand(
+        rng, "( at $v| at $v| at a speed of $v| with a speed of $v| with $v|, speed $v|, $v)",
+        {{"v", figure.said}});
     pace.rate = figure.value;
     return pace;
   }
   const bool is_slow = form < 4 || (form < 7 && rng.Chance(0.3));
   pace.rate = is_slow ? slow : fast;
   const std::string word = Expand(rng, is_slow ? kSlowWords : kFastWords);
-  pace.middle = rng.Chance(0.4);
   const bool may_lead = word.find("fast") == std::string::npos && !word.starts_with("nice");
   if (may_lead && rng.Chance(0.55))
     pace.before = word;
   else
     pace.after = (rng.Chance(0.25) ? ", " : " ") + word;
+  pace.middle = !pace.before.empty() && rng.Chance(0.4);
   return pace;
 }
 
@@ -257,10 +259,9 @@ constexpr const char* kTurnBy[] = {"$verb $s $a",
                                    "do $a $s",
                                    "go $a round $s"};
 constexpr const char* kTurnPlain[] = {
-    "turn $s",           "turn $s",        "turn $s",      "rotate $s",
-    "pivot $s",          "swivel $s",      "swing $s",     "turn yourself $s",
-    "turn round $s",     "make a turn $s", "do a turn $s", "face $s",
-    "turn your body $s", "spin $s",        "yaw $s",       "rotate yourself $s"};
+    "turn $s",   "turn $s",           "turn $s",          "rotate $s",      "pivot $s",
+    "swivel $s", "swing $s",          "turn yourself $s", "make a turn $s", "do a turn $s",
+    "face $s",   "turn your body $s", "spin $s",          "yaw $s",         "rotate yourself $s"};
 constexpr const char* kTurnPlainLeft[] = {"make a left turn", "make a left",
                                           "take a left",      "do a left turn",
                                           "hang a left",      "make a left-hand turn"};
@@ -399,6 +400,18 @@ Clause DriveClause(Rng& rng, const Style& style, Use use) {
     clause.form = Clause::Form::kFragment;
     clause.steps = {Drive(sign * amount.value, pace.rate)};
     return clause;
+  }
+  if (kind == Amount::kLength && rng.Chance(0.02)) {
+    const Quantity speed = DrawSpeed(rng, style);
+    Clause fixed;
+    fixed.text = Expand(
+        rng, "(go|drive|move|roll|travel) $w (at|at a speed of|with a speed of|with) $v for $d",
+        {{"w", Expand(rng, back ? "(back|backwards|in reverse)"
+                                : "(forward|forwards|straight ahead|ahead)")},
+         {"v", speed.said},
+         {"d", amount.said}});
+    fixed.steps = {Drive(sign * amount.value, speed.value)};
+    return fixed;
   }
   Clause clause = WithPace(DriveText(rng, kind, back, amount.said), pace);
   clause.steps = {Drive(sign * amount.value, pace.rate)};

@@ -72,7 +72,6 @@ Quantity Decimal(Rng& rng, double number, const Unit& unit, const Style& style) 
       const std::size_t point = digits.find('.');
       if (point != std::string::npos) digits[point] = ',';
     }
-    if (digits.size() > 2 && digits.substr(0, 2) == "0." && rng.Chance(0.1)) digits.erase(0, 1);
     return {digits + Abbreviated(rng, number, unit), value};
   }
   const std::string digits = Digits(number);
@@ -122,6 +121,14 @@ Quantity Fraction(Rng& rng, const Unit& unit, const Style& style, int most) {
 }
 
 Quantity DrawMetres(Rng& rng, const Style& style) {
+  if (rng.Chance(0.02)) {  // "one metre twenty"
+    const int metres = Between(rng, 1, 4);
+    const int rest = 10 * Between(rng, 2, 9);
+    const bool one = metres == 1;
+    return {NumberWords(rng, metres, style) + (one ? " metre " : " metres ") +
+                NumberWords(rng, rest, style),
+            metres + rest / 100.0};
+  }
   const std::size_t form = rng.Below(20);
   if (form < 10)
     return Whole(rng, rng.Chance(0.75) ? Between(rng, 1, 4) : Between(rng, 1, 10), kMetre, style);

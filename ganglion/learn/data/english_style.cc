@@ -90,6 +90,13 @@ bool IsVowel(char c) { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c 
 enum class Ending { kGerund, kParticiple };
 
 std::string Conjugated(std::string_view text, Ending ending) {
+  // "go and find" bends both verbs; "go get" bends only the second, without the first.
+  if (text.starts_with("go and ")) {
+    return Conjugated("go", ending) + " and " + Conjugated(text.substr(7), ending);
+  }
+  for (std::string_view plain : {"go pick", "go get", "go find", "go look"}) {
+    if (text.starts_with(plain)) return Conjugated(text.substr(3), ending);
+  }
   const std::size_t space = std::min(text.find(' '), text.size());
   const std::string_view verb = text.substr(0, space);
   const std::string_view rest = text.substr(space);

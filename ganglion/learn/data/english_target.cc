@@ -1,5 +1,7 @@
 #include "ganglion/learn/data/english_target.h"
 
+#include <algorithm>
+
 #include "ganglion/learn/data/english_nouns.h"
 #include "ganglion/learn/data/english_numbers.h"
 #include "ganglion/learn/data/phrase.h"
@@ -276,7 +278,11 @@ std::string InventedWord(Rng& rng) {
                "(a|e|i|o|u|a|e|i|o|u|ai|ee|oo|ou|y)");
   }
   word += Expand(rng, "(b|d|ck|l|m|n|p|r|s|t|x|nd|rt|st|ng|sh|)");
-  return word.size() < 3 ? word + "lo" : word;
+  constexpr std::string_view kTaken[] = {"this", "that", "his",   "her",   "its",
+                                         "our",  "the",  "their", "these", "those",
+                                         "some", "them", "then",  "it",    "not"};
+  const bool taken = std::find(std::begin(kTaken), std::end(kTaken), word) != std::end(kTaken);
+  return taken || word.size() < 3 ? word + "lo" : word;
 }
 
 }  // namespace ganglion::learn::english
