@@ -1,0 +1,254 @@
+#include "ganglion/engine/engine.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ganglion/engine/test_model_test.h"
+
+namespace ganglion::engine {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Collects an answer and lets a test wait for its beginning and its end.
+class Listener final : public api::EventSink {
+ public:
+  void OnText(std::string_view text) override {
+    const std::lock_guard lock(mutex_);
+    text_ += text;
+    changed_.notify_all();
+  }
+  void OnDone(api::FinishReason reason, const api::Usage& usage, const Status&) override {
+    const std::lock_guard lock(mutex_);
+    ++dones_;
+    reason_ = reason;
+    usage_ = usage;
+    changed_.notify_all();
+  }
+
+  void WaitForText() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !text_.empty() || dones_ > 0; });
+  }
+  api::FinishReason WaitForEnd() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return dones_ > 0; });
+    return reason_;
+  }
+  int dones() {
+    const std::lock_guard lock(mutex_);
+    return dones_;
+  }
+  api::Usage usage() {
+    const std::lock_guard lock(mutex_);
+    return usage_;
+  }
+
+ private:
+  std::mutex mutex_;  // guards everything below
+  std::condition_variable changed_;
+  std::string text_;
+  int dones_ = 0;
+  api::FinishReason reason_ = api::FinishReason::kError;
+  api::Usage usage_;
+};
+
+api::GenerateRequest Sampled(std::string prompt, std::uint64_t seed, std::int32_t tokens_max) {
+  api::GenerateRequest request = RawRequest(std::move(prompt), tokens_max);
+  request.sampling.temperature = 1.2f;
+  request.sampling.top_p = 0.95f;
+  request.sampling.seed = seed;
+  return request;
+}
+
+TEST(Engine, TheSameSeedGivesTheSameTextOnAnyNumberOfThreads) {
+  const TestModel model;
+  std::vector<std::string> texts;
+  for (const std::uint32_t threads : {1u, 2u, 4u}) {
+    const auto engine = model.MakeEngine({.threads = threads});
+    std::string text;
+    for (std::uint64_t seed = 0; seed < 3; ++seed) {
+      text += Ask(*engine, Sampled("Once upon a time", seed, 40)).text + "|";
+    }
+    texts.push_back(text);
+  }
+  EXPECT_GT(texts[0].size(), 60u);
+  EXPECT_EQ(texts[1], texts[0]);
+  EXPECT_EQ(texts[2], texts[0]);
+  const auto engine = model.MakeEngine();
+  EXPECT_NE(Ask(*engine, Sampled("Once upon a time", 1, 40)).text,
+            Ask(*engine, Sampled("Once upon a time", 2, 40)).text);
+}
+
+TEST(Engine, ChunksAndKeptPrefixesDoNotChangeTheText) {
+  const TestModel model;
+  const auto plain = model.MakeEngine({.prefill_chunk = 500, .sequences_kept = 0});
+  const auto reusing = model.MakeEngine({.prefill_chunk = 7, .sequences_kept = 3});
+  const std::string system(90, 's');
+  std::int32_t cached = 0;
+  for (int i = 0; i < 12; ++i) {
+    const std::string prompt = (i % 4 == 3 ? "something else" : system) + std::to_string(i % 5);
+    const api::Answer a = Ask(*plain, RawRequest(prompt, 30));
+    const api::Answer b = Ask(*reusing, RawRequest(prompt, 30));
+    EXPECT_EQ(a.text, b.text) << i;
+    EXPECT_EQ(a.text.size(), 30u);
+    EXPECT_EQ(a.usage.prompt_tokens, static_cast<std::int32_t>(prompt.size()));
+    EXPECT_EQ(a.usage.prompt_tokens_cached, 0);
+    cached += b.usage.prompt_tokens_cached;
+  }
+  EXPECT_GE(cached, 8 * 90);
+}
+
+TEST(Engine, AConversationThatGoesOnFindsItsAnswerInTheCache) {
+  const TestModel model;
+  const auto engine = model.MakeEngine();
+  api::GenerateRequest request;
+  request.messages = {{"user", "hello"}};
+  request.tokens_max = 20;
+  const api::Answer first = Ask(*engine, request);
+  request.messages.push_back({"assistant", first.text});
+  request.messages.push_back({"user", "more"});
+  const api::Answer second = Ask(*engine, request);
+  // All but the last token of the answer, which was never fed.
+  EXPECT_EQ(second.usage.prompt_tokens_cached, first.usage.prompt_tokens + 19);
+}
+
+TEST(Engine, AnAnswerEndsBeforeAStopString) {
+  const TestModel model;
+  const auto engine = model.MakeEngine();
+  const std::string whole = Ask(*engine, RawRequest("abc", 60)).text;
+  ASSERT_EQ(whole.size(), 60u);
+  api::GenerateRequest request = RawRequest("abc", 60);
+  request.stop = {whole.substr(25, 3), "\x01never\x01"};
+  const api::Answer answer = Ask(*engine, request);
+  EXPECT_EQ(answer.text, whole.substr(0, whole.find(request.stop[0])));
+  EXPECT_EQ(answer.reason, api::FinishReason::kStop);
+}
+
+TEST(Engine, UsageAddsUp) {
+  const TestModel model;
+  const auto engine = model.MakeEngine();
+  const api::Answer answer = Ask(*engine, RawRequest("abcdef", 25));
+  EXPECT_EQ(answer.reason, api::FinishReason::kLength);
+  EXPECT_EQ(answer.usage.prompt_tokens, 6);
+  EXPECT_EQ(answer.usage.generated_tokens, 25);
+  EXPECT_EQ(answer.usage.forced_tokens, 0);
+  EXPECT_GT(answer.usage.first_token_ms, 0);
+  EXPECT_GE(answer.usage.total_ms, answer.usage.first_token_ms);
+}
+
+TEST(Engine, TheContextEndsTheAnswer) {
+  const TestModel model;
+  const auto engine = model.MakeEngine({.context_tokens = 40});
+  EXPECT_EQ(engine->context_tokens(), 40u);
+  const api::Answer answer = Ask(*engine, RawRequest(std::string(30, 'x'), 100));
+  EXPECT_EQ(answer.reason, api::FinishReason::kLength);
+  EXPECT_EQ(answer.usage.generated_tokens, 10);
+  EXPECT_EQ(Ask(*engine, RawRequest(std::string(39, 'x'), 100)).usage.generated_tokens, 1);
+  EXPECT_THAT(ErrorOf(*engine, RawRequest(std::string(40, 'x'), 1)),
+              HasSubstr("the prompt has 40 tokens, but the context holds 40"));
+}
+
+TEST(Engine, CancelEndsTheAnswerInProgress) {
+  const TestModel model({.context = 100'000});
+  const auto engine = model.MakeEngine({.context_tokens = 60'000});
+  const auto listener = std::make_shared<Listener>();
+  const auto id = engine->Submit(RawRequest("go", 50'000), listener);
+  ASSERT_TRUE(id.ok());
+  listener->WaitForText();
+  engine->Cancel(*id);
+  EXPECT_EQ(listener->WaitForEnd(), api::FinishReason::kCancelled);
+  EXPECT_LT(listener->usage().generated_tokens, 50'000);
+  engine->Cancel(*id);  // too late, which is no harm
+  engine->Cancel(api::RequestId{99});
+  EXPECT_EQ(Ask(*engine, RawRequest("go", 5)).text.size(), 5u);
+  EXPECT_EQ(listener->dones(), 1);
+}
+
+TEST(Engine, AWaitingRequestCanBeCancelledAndTheQueueIsBounded) {
+  const TestModel model({.context = 100'000});
+  auto engine = model.MakeEngine({.context_tokens = 60'000, .queue_max = 2});
+  const auto active = std::make_shared<Listener>();
+  const auto waiting = std::make_shared<Listener>();
+  const auto last = std::make_shared<Listener>();
+  ASSERT_TRUE(engine->Submit(RawRequest("go", 50'000), active).ok());
+  active->WaitForText();
+  const auto id = engine->Submit(RawRequest("go", 50'000), waiting);
+  ASSERT_TRUE(id.ok());
+  ASSERT_TRUE(engine->Submit(RawRequest("go", 50'000), last).ok());
+  const auto refused = engine->Submit(RawRequest("go", 1), std::make_shared<Listener>());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), Code::kResourceExhausted);
+  engine->Cancel(*id);
+  EXPECT_EQ(waiting->WaitForEnd(), api::FinishReason::kCancelled);
+  EXPECT_EQ(active->dones(), 0);
+  // The end of the engine ends every answer.
+  engine.reset();
+  EXPECT_EQ(active->dones() + last->dones(), 2);
+  EXPECT_EQ(last->WaitForEnd(), api::FinishReason::kCancelled);
+}
+
+TEST(Engine, BadRequestsAreRefusedByName) {
+  const TestModel model;
+  const auto engine = model.MakeEngine();
+  const auto error = [&](auto change) {
+    api::GenerateRequest request = RawRequest("abc", 5);
+    change(request);
+    return ErrorOf(*engine, std::move(request));
+  };
+  EXPECT_THAT(error([](auto& r) { r.prompt.reset(); }), HasSubstr("either messages or a raw"));
+  EXPECT_THAT(error([](auto& r) { r.messages = {{"user", "x"}}; }), HasSubstr("either messages"));
+  EXPECT_THAT(error([](auto& r) { r.prompt = ""; }), HasSubstr("the prompt is empty"));
+  EXPECT_THAT(error([](auto& r) {
+                r.prompt.reset();
+                r.messages = {{"user", "x"}, {"boss", "y"}};
+              }),
+              HasSubstr("message 2: role 'boss'"));
+  EXPECT_THAT(error([](auto& r) { r.tokens_max = 0; }), HasSubstr("tokens_max is 0"));
+  EXPECT_THAT(error([](auto& r) { r.sampling.top_p = 2; }), HasSubstr("top_p is 2"));
+  EXPECT_THAT(error([](auto& r) { r.stop = {""}; }), HasSubstr("a stop string has 0 bytes"));
+  EXPECT_THAT(error([](auto& r) { r.stop.assign(17, "x"); }), HasSubstr("17 stop strings"));
+  EXPECT_THAT(error([](auto& r) { r.json_schema = "{"; }), HasSubstr("json_schema"));
+  EXPECT_THAT(error([](auto& r) {
+                r.json_schema = "{}";
+                r.stop = {"x"};
+              }),
+              HasSubstr("exclude each other"));
+  EXPECT_THAT(error([](auto& r) { r.prompt = std::string((8u << 20) + 1, 'x'); }),
+              HasSubstr("bytes, over"));
+}
+
+TEST(Engine, BadOptionsAreRefusedByName) {
+  const TestModel model;
+  const auto error = [&](const EngineOptions& options) {
+    const auto engine = Engine::Create(model.file(), options);
+    return engine.ok() ? "made" : std::string(engine.error().message());
+  };
+  EXPECT_THAT(error({.context_tokens = 513}), HasSubstr("a context of 513 tokens"));
+  EXPECT_THAT(error({.prefill_chunk = 0}), HasSubstr("prefill_chunk is 0"));
+  EXPECT_THAT(error({.queue_max = 0}), HasSubstr("queue_max is 0"));
+  EXPECT_THAT(error({.sequences_kept = 65}), HasSubstr("sequences_kept is 65"));
+  EXPECT_THAT(error({.threads = 100'000}), HasSubstr("100000 threads"));
+  const auto missing = Engine::Create("/no/such/model.gguf");
+  ASSERT_FALSE(missing.ok());
+  EXPECT_THAT(std::string(missing.error().message()), HasSubstr("/no/such/model.gguf"));
+}
+
+TEST(Engine, AModelWithoutATemplateTakesRawPromptsOnly) {
+  const TestModel model({.has_template = false});
+  const auto engine = model.MakeEngine();
+  EXPECT_FALSE(engine->has_chat_template());
+  api::GenerateRequest request;
+  request.messages = {{"user", "x"}};
+  EXPECT_THAT(ErrorOf(*engine, request), HasSubstr("carries no chat template"));
+  EXPECT_EQ(Ask(*engine, RawRequest("x", 3)).text.size(), 3u);
+}
+
+}  // namespace
+}  // namespace ganglion::engine

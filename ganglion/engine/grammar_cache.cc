@@ -1,0 +1,31 @@
+#include "ganglion/engine/grammar_cache.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ganglion::engine {
+
+std::shared_ptr<const grammar::Grammar> GrammarCache::Find(std::string_view schema) {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [schema](const Entry& entry) { return entry.schema == schema; });
+  if (found == entries_.end()) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found);
+  return found->grammar;
+}
+
+Result<std::shared_ptr<const grammar::Grammar>> GrammarCache::Get(std::string_view schema) {
+  if (auto known = Find(schema)) return known;
+  GN_ASSIGN_OR_RETURN(auto compiled, grammar::CompileJsonSchema(schema));
+  const std::lock_guard lock(mutex_);
+  entries_.push_front({std::string(schema), compiled});
+  if (entries_.size() > capacity_) entries_.pop_back();
+  return compiled;
+}
+
+std::size_t GrammarCache::size() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
+}  // namespace ganglion::engine

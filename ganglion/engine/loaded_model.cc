@@ -1,0 +1,72 @@
+#include "ganglion/engine/loaded_model.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "ganglion/base/concat.h"
+#include "ganglion/engine/limits.h"
+
+namespace ganglion::engine {
+namespace {
+
+Status CheckOption(std::string_view name, std::uint32_t value, std::uint32_t low,
+                   std::uint32_t high) {
+  if (value >= low && value <= high) return {};
+  return Status(Code::kInvalidArgument,
+                Concat(name, " is ", value, "; it must lie in [", low, ", ", high, "]"));
+}
+
+Result<std::uint32_t> ContextTokens(std::uint32_t asked, std::uint32_t model_has) {
+  if (asked == 0) return std::min(model_has, kContextDefault);
+  if (asked <= model_has) return asked;
+  return Status(Code::kInvalidArgument, Concat("a context of ", asked, " tokens is more than the ",
+                                               model_has, " that the model was made for"));
+}
+
+std::shared_ptr<const grammar::Vocabulary> MakeVocabulary(const Tokenizer& tokenizer,
+                                                          std::uint32_t vocab_size) {
+  std::vector<std::string> pieces(vocab_size);
+  for (std::size_t i = 0; i < std::min<std::size_t>(vocab_size, tokenizer.size()); ++i) {
+    pieces[i] = tokenizer.Piece(TokenId{static_cast<std::int32_t>(i)});
+  }
+  return grammar::Vocabulary::Create(std::move(pieces), tokenizer.EndOfGenerationTokens());
+}
+
+std::vector<std::uint32_t> KnownTokens(std::size_t known, std::uint32_t vocab_size) {
+  std::vector<std::uint32_t> mask;
+  if (known == vocab_size) return mask;
+  mask.resize((vocab_size + 31) / 32);
+  for (std::size_t i = 0; i < known; ++i) mask[i / 32] |= std::uint32_t{1} << (i % 32);
+  return mask;
+}
+
+}  // namespace
+
+Result<LoadedModel> LoadModel(std::shared_ptr<const gguf::File> file,
+                              const EngineOptions& options) {
+  GN_RETURN_IF_ERROR(CheckOption("prefill_chunk", options.prefill_chunk, 1, kChunkMax));
+  GN_RETURN_IF_ERROR(CheckOption("queue_max", options.queue_max, 1, kQueueMax));
+  GN_RETURN_IF_ERROR(CheckOption("sequences_kept", options.sequences_kept, 0, kSequencesMax));
+  LoadedModel loaded;
+  GN_ASSIGN_OR_RETURN(loaded.tokenizer, Tokenizer::FromGguf(*file));
+  GN_ASSIGN_OR_RETURN(const std::string_view source, file->StringOr("tokenizer.chat_template", ""));
+  if (!source.empty()) {
+    GN_ASSIGN_OR_RETURN(loaded.chat_template, jinja::ChatTemplate::Parse(source));
+  }
+  GN_ASSIGN_OR_RETURN(loaded.model, Model::Load(std::move(file), {.threads = options.threads}));
+  const ModelConfig& config = loaded.model->config();
+  loaded.vocab_size = config.vocab_size;
+  if (loaded.tokenizer->size() > config.vocab_size) {
+    return Status(Code::kInvalidArgument,
+                  Concat("the vocabulary has ", loaded.tokenizer->size(),
+                         " tokens, but the model computes logits of ", config.vocab_size));
+  }
+  GN_ASSIGN_OR_RETURN(loaded.context_tokens,
+                      ContextTokens(options.context_tokens, config.context_length));
+  loaded.vocabulary = MakeVocabulary(*loaded.tokenizer, config.vocab_size);
+  loaded.known_tokens = KnownTokens(loaded.tokenizer->size(), config.vocab_size);
+  return loaded;
+}
+
+}  // namespace ganglion::engine

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+
+#include "ganglion/kv/kv_storage.h"
+
+namespace ganglion::engine {
+
+struct EngineOptions {
+  std::uint32_t threads = 0;  // 0: one for each processor
+  KvType kv_type = KvType::kF16;
+  std::uint32_t context_tokens = 0;   // of one sequence; 0: the model's, but at most 8192
+  std::uint32_t prefill_chunk = 256;  // tokens of a prompt that one step computes
+  std::uint32_t queue_max = 64;       // requests that wait
+  std::uint32_t sequences_kept = 8;   // whose prefixes are reused; 0: none
+  // Whether text that the grammar dictates is fed without sampling. Off is for tests.
+  bool force_tokens = true;
+};
+
+}  // namespace ganglion::engine

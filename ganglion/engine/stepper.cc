@@ -1,0 +1,231 @@
+#include "ganglion/engine/stepper.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "ganglion/base/check.h"
+#include "ganglion/base/concat.h"
+#include "ganglion/engine/forced_tokens.h"
+#include "ganglion/engine/limits.h"
+#include "ganglion/sys/clock.h"
+
+namespace ganglion::engine {
+namespace {
+
+constexpr std::size_t kAnswerTail = 4 * kForcedTailTokens;
+
+SequenceCache::Limits CacheLimits(const LoadedModel& loaded, const EngineOptions& options) {
+  return {.tokens = loaded.context_tokens, .kept = options.sequences_kept};
+}
+
+double Milliseconds(TimeNs from, TimeNs to) { return static_cast<double>(to - from) * 1e-6; }
+
+}  // namespace
+
+Result<std::unique_ptr<Stepper>> Stepper::Create(LoadedModel& loaded,
+                                                 const EngineOptions& options) {
+  GN_RETURN_IF_ERROR(loaded.model->Prepare({.tokens = options.prefill_chunk,
+                                            .runs = 1,
+                                            .logits_rows = 1,
+                                            .pages = PagesFor(loaded.context_tokens)}));
+  GN_ASSIGN_OR_RETURN(KvStorage storage,
+                      KvStorage::Create(loaded.model->kv_shape(), options.kv_type,
+                                        SequenceCache::PagesNeeded(CacheLimits(loaded, options))));
+  return std::unique_ptr<Stepper>(new Stepper(loaded, options, std::move(storage)));
+}
+
+Stepper::Stepper(LoadedModel& loaded, const EngineOptions& options, KvStorage storage)
+    : loaded_(loaded),
+      options_(options),
+      cache_(CacheLimits(loaded, options), std::move(storage)),
+      sampler_(loaded.vocab_size),
+      logits_(loaded.vocab_size),
+      mask_((loaded.vocab_size + 31) / 32) {
+  feed_.reserve(loaded.context_tokens);
+  answer_.reserve(kAnswerTail);
+}
+
+// Tokens that the answer may still get.
+std::uint32_t Stepper::Room() const {
+  const std::size_t decided = cache_.tokens().size() + feed_.size() - fed_;
+  const auto wanted = static_cast<std::uint32_t>(job_->tokens_max - usage_.generated_tokens);
+  return std::min(wanted, loaded_.context_tokens - static_cast<std::uint32_t>(decided));
+}
+
+void Stepper::Start(std::unique_ptr<Job> job) {
+  GN_CHECK(!busy());
+  job_ = std::move(job);
+  usage_ = {};
+  usage_.prompt_tokens = static_cast<std::int32_t>(job_->prompt.size());
+  const std::uint32_t cached = cache_.Begin(job_->prompt);
+  usage_.prompt_tokens_cached = static_cast<std::int32_t>(cached);
+  feed_.assign(job_->prompt.begin() + cached, job_->prompt.end());
+  fed_ = 0;
+  answer_.clear();
+  first_forced_.clear();
+  stream_.Start(std::move(job_->stops));
+  sampler_.Start(job_->sampling);
+  for (const TokenId token : job_->prompt) sampler_.Observe(token);
+  if (!job_->matcher) return;
+  Force();
+  if (busy()) Prepare();
+}
+
+void Stepper::Step() {
+  GN_CHECK(busy());
+  if (!FeedChunk()) return;
+  if (!first_forced_.empty()) Emit(std::exchange(first_forced_, {}));
+  Choose();
+}
+
+void Stepper::Cancel() {
+  GN_CHECK(busy());
+  Finish(api::FinishReason::kCancelled);
+}
+
+// Whether all is fed and the logits of the next token are there.
+bool Stepper::FeedChunk() {
+  const std::size_t count = std::min<std::size_t>(feed_.size() - fed_, options_.prefill_chunk);
+  const bool is_last = fed_ + count == feed_.size();
+  const auto first = static_cast<std::uint32_t>(cache_.tokens().size());
+  const auto tokens = std::span<const TokenId>(feed_).subspan(fed_, count);
+  cache_.Extend(tokens);
+  const TokenRun run = {.tokens = tokens,
+                        .first_position = first,
+                        .pages = &cache_.pages(),
+                        .logits_rows = is_last ? 1u : 0u};
+  loaded_.model->Forward({{&run, 1}}, cache_.storage(),
+                         std::span(logits_).first(is_last ? logits_.size() : 0));
+  fed_ += count;
+  return is_last;
+}
+
+void Stepper::Choose() {
+  feed_.clear();
+  fed_ = 0;
+  const std::span<const std::uint32_t> mask =
+      job_->matcher ? std::span<const std::uint32_t>(mask_) : loaded_.known_tokens;
+  const TokenId token = sampler_.Sample(logits_, mask);
+  if (usage_.first_token_ms == 0) {
+    usage_.first_token_ms = Milliseconds(job_->submitted_ns, sys::MonotonicNow());
+  }
+  if (token == kNoToken) {
+    return Finish(api::FinishReason::kError,
+                  Status(Code::kInternal, "the model computed no logit that is a number"));
+  }
+  const bool is_end = job_->matcher ? loaded_.vocabulary->IsEnd(token)
+                                    : loaded_.tokenizer->IsEndOfGeneration(token);
+  if (is_end) return Finish(api::FinishReason::kStop);
+  if (job_->matcher) GN_CHECK(job_->matcher->Accept(token));  // the mask allowed it
+  Take(token);
+  Emit(loaded_.tokenizer->Piece(token));
+  if (stream_.stopped()) return Finish(api::FinishReason::kStop);
+  if (job_->matcher) Force();
+  if (busy()) Prepare();
+}
+
+// The token belongs to the answer.
+void Stepper::Take(TokenId token) {
+  ++usage_.generated_tokens;
+  sampler_.Observe(token);
+  feed_.push_back(token);
+  if (answer_.size() == kAnswerTail) {
+    answer_.erase(answer_.begin(), answer_.end() - kForcedTailTokens);
+  }
+  answer_.push_back(token);
+}
+
+// Before the feed is computed: ends the answer where nothing can come after it.
+void Stepper::Prepare() {
+  if (job_->matcher) {
+    const bool can_go_on = FillMask();
+    const bool is_complete = job_->matcher->IsComplete();
+    if (!can_go_on && is_complete) return Finish(api::FinishReason::kStop);
+    if (!can_go_on) {
+      return Finish(api::FinishReason::kError,
+                    Status(Code::kInternal,
+                           "the vocabulary has no token with which the text can go on within "
+                           "json_schema"));
+    }
+  }
+  if (Room() == 0) FinishFull();
+}
+
+// Whether a token of text is allowed.
+bool Stepper::FillMask() {
+  if (!job_->matcher->FillMask(mask_)) return false;
+  std::size_t allowed = 0;
+  for (const std::uint32_t word : mask_) allowed += static_cast<std::size_t>(std::popcount(word));
+  for (const TokenId token : loaded_.vocabulary->end_tokens()) {
+    const auto i = static_cast<std::size_t>(Value(token));
+    allowed -= (mask_[i / 32] >> (i % 32)) & 1;
+  }
+  return allowed > 0;
+}
+
+// Whether a token that begins with the whole of `token` and goes on would be allowed in its place.
+bool Stepper::MayExtend(TokenId token) {
+  const std::string_view piece = loaded_.tokenizer->Piece(token);
+  if (!FillMask()) return false;
+  for (std::size_t word = 0; word < mask_.size(); ++word) {
+    for (std::uint32_t bits = mask_[word]; bits != 0; bits &= bits - 1) {
+      const auto other =
+          static_cast<std::int32_t>(word * 32 + static_cast<std::size_t>(std::countr_zero(bits)));
+      const std::string_view longer = loaded_.vocabulary->piece(TokenId{other});
+      if (longer.size() > piece.size() && longer.starts_with(piece)) return true;
+    }
+  }
+  return false;
+}
+
+// Takes the tokens of the text that the grammar dictates here. The last is left to the model where
+// it could have written a longer one that goes on with text of its choice.
+void Stepper::Force() {
+  if (!options_.force_tokens) return;
+  const std::string text = job_->matcher->ForcedText();
+  if (text.empty()) return;
+  const std::size_t tail = std::min(answer_.size(), kForcedTailTokens);
+  const auto tokens = TokenizeForced(*loaded_.tokenizer, std::span(answer_).last(tail), text);
+  const bool at_start = answer_.empty();
+  for (std::size_t i = 0; i < tokens.size() && Room() > 0; ++i) {
+    if (i + 1 == tokens.size() && MayExtend(tokens[i])) return;
+    if (!job_->matcher->Accept(tokens[i])) return;
+    Take(tokens[i]);
+    ++usage_.forced_tokens;
+    const std::string_view piece = loaded_.tokenizer->Piece(tokens[i]);
+    if (at_start) {
+      first_forced_ += piece;
+    } else {
+      Emit(piece);
+    }
+  }
+}
+
+void Stepper::Emit(std::string_view bytes) {
+  const std::string_view text = stream_.Append(bytes);
+  if (!text.empty()) job_->sink->OnText(text);
+}
+
+// There is no room for another token.
+void Stepper::FinishFull() {
+  if (!job_->matcher || job_->matcher->IsComplete()) return Finish(api::FinishReason::kLength);
+  const bool by_request = usage_.generated_tokens >= job_->tokens_max;
+  Finish(api::FinishReason::kError,
+         Status(Code::kResourceExhausted,
+                Concat("the answer reached ", by_request ? "tokens_max" : "the end of the context",
+                       " after ", usage_.generated_tokens,
+                       " tokens and is not yet whole by json_schema")));
+}
+
+void Stepper::Finish(api::FinishReason reason, Status status) {
+  if (!first_forced_.empty()) Emit(std::exchange(first_forced_, {}));
+  const std::string_view rest = stream_.Finish();
+  if (!rest.empty()) job_->sink->OnText(rest);
+  cache_.End();
+  usage_.total_ms = Milliseconds(job_->submitted_ns, sys::MonotonicNow());
+  job_->sink->OnDone(reason, usage_, status);
+  job_.reset();
+}
+
+}  // namespace ganglion::engine
