@@ -151,6 +151,110 @@ Request FixRequest(Rng& rng, const Style& style) {
   return request;
 }
 
+// "turn right, not left"
+Request ContrastOfParts(Rng& rng, const Style& style) {
+  Request request;
+  Clause& out = request.clause;
+  out.form = Form::kFragment;
+  Fix fix = DrawFix(rng, style);
+  while (fix.open_end || !fix.part_fits) fix = DrawFix(rng, style);
+  const std::size_t at = fix.wrong.rfind(fix.wrong_part);
+  std::string_view pattern = Pick(rng, kContrast);
+  if (at != std::string::npos && rng.Chance(0.15)) {  // "lamp not red, lamp yellow"
+    fix.wrong.insert(at, "not ");
+    pattern = "($l, $r|$l but $f|$l, but $f|$l, $f)";
+  }
+  out.text =
+      Expand(rng, pattern,
+             {{"r", fix.right}, {"w", fix.wrong_part}, {"f", fix.right_part}, {"l", fix.wrong}});
+  out.steps = fix.steps;
+  request.kind = "negation/contrast";
+  return request;
+}
+
+// "don't turn, just wait"
+Request NotThisButThat(Rng& rng, const Style& style) {
+  Request request;
+  Clause& out = request.clause;
+  out.form = Form::kFragment;
+  const Clause b = Draw(rng, style, true);
+  const Clause a = DrawOther(rng, style, b, true);
+  out.text = FillPair(rng, Pick(rng, kNegated), a, b);
+  out.steps = b.steps;
+  if (rng.Chance(0.15)) {
+    const Clause c = Draw(rng, style, false);
+    out.text += Expand(rng, "(, and then |. then |, then |. after that )") + c.Imperative();
+    out.open_end = c.open_end;
+    Append(out.steps, c.steps);
+  }
+  request.kind = "negation/clause";
+  return request;
+}
+
+// One of a list is not to be done.
+Request NotInTheMiddle(Rng& rng, const Style& style) {
+  Request request;
+  Clause& out = request.clause;
+  out.form = Form::kFragment;
+  const Clause b = Draw(rng, style, true);
+  const Clause a = DrawOther(rng, style, b, true);
+  const Clause c = DrawOther(rng, style, a, false);
+  out.text = Expand(rng, "$b(, |, but |; )(don't|do not|never) $a(, and |, just |, then |, but )$c",
+                    {{"a", a.Imperative()}, {"b", b.Imperative()}, {"c", c.Imperative()}});
+  out.steps = b.steps;
+  Append(out.steps, c.steps);
+  out.open_end = c.open_end;
+  request.kind = "negation/middle";
+  return request;
+}
+
+// "raise the arm, do not touch the gripper"
+Request LeavingSomethingAlone(Rng& rng, const Style& style) {
+  Request request;
+  Clause& out = request.clause;
+  out.form = Form::kFragment;
+  std::vector<Clause> parts = DrawSequence(rng, style, rng.Chance(0.6) ? 1 : 2, Use::kInList);
+  while (parts.back().open_end) parts = DrawSequence(rng, style, 1, Use::kInList);
+  const Clause joined = Joined(rng, style, parts);
+  const std::string still = UntouchedText(rng, joined.steps);
+  const bool participle = still.starts_with("without");
+  if (parts.size() == 2 && !participle && rng.Chance(0.5)) {
+    out.text = parts[0].Imperative() + ", " + still + Expand(rng, "(, and |, then |; |, but )") +
+               parts[1].Imperative();
+  } else if (rng.Chance(0.35) && !still.starts_with("and ") && !still.starts_with("but ") &&
+             !still.starts_with("nothing") && !still.starts_with("that's")) {
+    out.text = still +
+               Expand(rng, participle ? "(, )" : "(, just |, |. |; |, only |, but |, instead )") +
+               joined.text;
+  } else {
+    out.text =
+        joined.text + Expand(rng, participle ? "( |, )" : "(, |, but |. |; | but | - )") + still;
+    if (still.starts_with("and ") || still.starts_with("but "))
+      out.text = joined.text + Expand(rng, "( |, )") + still;
+  }
+  out.steps = joined.steps;
+  request.kind = "negation/untouched";
+  return request;
+}
+
+// All is negated.
+Request NothingWanted(Rng& rng, const Style& style) {
+  Request request;
+  Clause& out = request.clause;
+  out.form = Form::kFragment;
+  const Clause a = Draw(rng, style, true);
+  out.text = Expand(rng, Pick(rng, kOnlyNegated), {{"a", a.Imperative()}});
+  if (rng.Chance(0.2)) {
+    const Clause b = Draw(rng, style, true);
+    out.text += Expand(rng, "( and |, and | or | and please )") + Expand(rng, "(don't|do not) ") +
+                b.Imperative();
+    if (out.text.find(" or d") != std::string::npos)
+      out.text = "don't " + a.Imperative() + " or " + b.Imperative();
+  }
+  request.kind = "empty/negated";
+  return request;
+}
+
 }  // namespace
 
 Request CorrectionRequest(Rng& rng, const Style& style) {
@@ -189,88 +293,12 @@ Request CorrectionRequest(Rng& rng, const Style& style) {
 }
 
 Request NegationRequest(Rng& rng, const Style& style) {
-  Request request;
-  Clause& out = request.clause;
   const std::size_t form = rng.Below(100);
-  out.form = Form::kFragment;
-  if (form < 20) {
-    Fix fix = DrawFix(rng, style);
-    while (fix.open_end || !fix.part_fits) fix = DrawFix(rng, style);
-    const std::size_t at = fix.wrong.rfind(fix.wrong_part);
-    std::string_view pattern = Pick(rng, kContrast);
-    if (at != std::string::npos && rng.Chance(0.15)) {  // "lamp not red, lamp yellow"
-      fix.wrong.insert(at, "not ");
-      pattern = "($l, $r|$l but $f|$l, but $f|$l, $f)";
-    }
-    out.text =
-        Expand(rng, pattern,
-               {{"r", fix.right}, {"w", fix.wrong_part}, {"f", fix.right_part}, {"l", fix.wrong}});
-    out.steps = fix.steps;
-    request.kind = "negation/contrast";
-    return request;
-  }
-  if (form < 58) {
-    const Clause b = Draw(rng, style, true);
-    const Clause a = DrawOther(rng, style, b, true);
-    out.text = FillPair(rng, Pick(rng, kNegated), a, b);
-    out.steps = b.steps;
-    if (rng.Chance(0.15)) {
-      const Clause c = Draw(rng, style, false);
-      out.text += Expand(rng, "(, and then |. then |, then |. after that )") + c.Imperative();
-      out.open_end = c.open_end;
-      Append(out.steps, c.steps);
-    }
-    request.kind = "negation/clause";
-    return request;
-  }
-  if (form < 68) {  // One of a list is not to be done.
-    const Clause b = Draw(rng, style, true);
-    const Clause a = DrawOther(rng, style, b, true);
-    const Clause c = DrawOther(rng, style, a, false);
-    out.text =
-        Expand(rng, "$b(, |, but |; )(don't|do not|never) $a(, and |, just |, then |, but )$c",
-               {{"a", a.Imperative()}, {"b", b.Imperative()}, {"c", c.Imperative()}});
-    out.steps = b.steps;
-    Append(out.steps, c.steps);
-    out.open_end = c.open_end;
-    request.kind = "negation/middle";
-    return request;
-  }
-  if (form < 90) {
-    std::vector<Clause> parts = DrawSequence(rng, style, rng.Chance(0.6) ? 1 : 2, Use::kInList);
-    while (parts.back().open_end) parts = DrawSequence(rng, style, 1, Use::kInList);
-    const Clause joined = Joined(rng, style, parts);
-    const std::string still = UntouchedText(rng, joined.steps);
-    const bool participle = still.starts_with("without");
-    if (parts.size() == 2 && !participle && rng.Chance(0.5)) {
-      out.text = parts[0].Imperative() + ", " + still + Expand(rng, "(, and |, then |; |, but )") +
-                 parts[1].Imperative();
-    } else if (rng.Chance(0.35) && !still.starts_with("and ") && !still.starts_with("but ") &&
-               !still.starts_with("nothing") && !still.starts_with("that's")) {
-      out.text = still +
-                 Expand(rng, participle ? "(, )" : "(, just |, |. |; |, only |, but |, instead )") +
-                 joined.text;
-    } else {
-      out.text =
-          joined.text + Expand(rng, participle ? "( |, )" : "(, |, but |. |; | but | - )") + still;
-      if (still.starts_with("and ") || still.starts_with("but "))
-        out.text = joined.text + Expand(rng, "( |, )") + still;
-    }
-    out.steps = joined.steps;
-    request.kind = "negation/untouched";
-    return request;
-  }
-  const Clause a = Draw(rng, style, true);
-  out.text = Expand(rng, Pick(rng, kOnlyNegated), {{"a", a.Imperative()}});
-  if (rng.Chance(0.2)) {
-    const Clause b = Draw(rng, style, true);
-    out.text += Expand(rng, "( and |, and | or | and please )") + Expand(rng, "(don't|do not) ") +
-                b.Imperative();
-    if (out.text.find(" or d") != std::string::npos)
-      out.text = "don't " + a.Imperative() + " or " + b.Imperative();
-  }
-  request.kind = "empty/negated";
-  return request;
+  if (form < 20) return ContrastOfParts(rng, style);
+  if (form < 58) return NotThisButThat(rng, style);
+  if (form < 68) return NotInTheMiddle(rng, style);
+  if (form < 90) return LeavingSomethingAlone(rng, style);
+  return NothingWanted(rng, style);
 }
 
 }  // namespace ganglion::learn::english

@@ -169,6 +169,45 @@ Clause SayWish(Rng& rng, const char* pattern) {
   return clause;
 }
 
+// The skills with a target.
+std::optional<Clause> NonnativeErrand(Rng& rng, const Style& style, Skill skill) {
+  switch (skill) {
+    case Skill::kGoto: {
+      const Target target = Short(rng, style, DrawPlace);
+      return Sentence(Expand(rng, Pick(rng, kForeignGoto), {{"t", target.said}}),
+                      Goto(target.plan));
+    }
+    case Skill::kFind: {
+      const Target target = Short(rng, style, DrawAnything);
+      return Sentence(Expand(rng, Pick(rng, kForeignFind), {{"t", target.said}}),
+                      Find(target.plan));
+    }
+    case Skill::kPick: {
+      const Target target = Short(rng, style, DrawThing);
+      return Sentence(Expand(rng, Pick(rng, kForeignPick), {{"t", target.said}}),
+                      Pick(target.plan));
+    }
+    case Skill::kPlace: {
+      const Target target = Short(rng, style, DrawSurface);
+      return Sentence(Expand(rng, Pick(rng, kForeignPlace),
+                             {{"t", target.said}, {"on", Expand(rng, "(on|in|into|onto|at)")}}),
+                      Place(target.plan));
+    }
+    case Skill::kFollow: {
+      const Target target = Short(rng, style, DrawLeader);
+      const bool timed = rng.Chance(0.4);
+      const Quantity time = DrawSeconds(rng, style);
+      Clause clause = Sentence(Expand(rng, Pick(rng, kForeignFollow), {{"t", target.said}}) +
+                                   (timed ? Expand(rng, " (for|during|for) ") + time.said : ""),
+                               Follow(target.plan));
+      if (timed) clause.steps[0].seconds = time.value;
+      return clause;
+    }
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 std::optional<Clause> IndirectClause(Rng& rng, const Style& style, Skill skill) {
@@ -280,37 +319,12 @@ std::optional<Clause> NonnativeClause(Rng& rng, const Style& style, Skill skill)
     }
     case Skill::kSay:
       return SayWish(rng, Pick(rng, kForeignSay));
-    case Skill::kGoto: {
-      const Target target = Short(rng, style, DrawPlace);
-      return Sentence(Expand(rng, Pick(rng, kForeignGoto), {{"t", target.said}}),
-                      Goto(target.plan));
-    }
-    case Skill::kFind: {
-      const Target target = Short(rng, style, DrawAnything);
-      return Sentence(Expand(rng, Pick(rng, kForeignFind), {{"t", target.said}}),
-                      Find(target.plan));
-    }
-    case Skill::kPick: {
-      const Target target = Short(rng, style, DrawThing);
-      return Sentence(Expand(rng, Pick(rng, kForeignPick), {{"t", target.said}}),
-                      Pick(target.plan));
-    }
-    case Skill::kPlace: {
-      const Target target = Short(rng, style, DrawSurface);
-      return Sentence(Expand(rng, Pick(rng, kForeignPlace),
-                             {{"t", target.said}, {"on", Expand(rng, "(on|in|into|onto|at)")}}),
-                      Place(target.plan));
-    }
-    case Skill::kFollow: {
-      const Target target = Short(rng, style, DrawLeader);
-      const bool timed = rng.Chance(0.4);
-      const Quantity time = DrawSeconds(rng, style);
-      Clause clause = Sentence(Expand(rng, Pick(rng, kForeignFollow), {{"t", target.said}}) +
-                                   (timed ? Expand(rng, " (for|during|for) ") + time.said : ""),
-                               Follow(target.plan));
-      if (timed) clause.steps[0].seconds = time.value;
-      return clause;
-    }
+    case Skill::kGoto:
+    case Skill::kFind:
+    case Skill::kPick:
+    case Skill::kPlace:
+    case Skill::kFollow:
+      return NonnativeErrand(rng, style, skill);
     case Skill::kStop:
       return Sentence(
           Expand(

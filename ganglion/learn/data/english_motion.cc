@@ -432,6 +432,42 @@ Clause FractionClause(Rng& rng, const Style& style, bool fragment) {
   return clause;
 }
 
+// A turn by an angle in degrees.
+Clause AngleClause(Rng& rng, const Style& style, bool left, bool clipped, const Pace& pace) {
+  const double sign = left ? 1 : -1;
+  const std::string side = Side(rng, style, left);
+  Clause clause;
+  Quantity angle = DrawAngle(rng, style, 5, rng.Chance(0.85) ? 180 : 720);
+  if (clipped) {
+    const bool digits = angle.said[0] >= '0' && angle.said[0] <= '9';
+    std::string text;
+    do text = Pick(rng, kTurnFragment);
+    while (!digits && text.find("$sign") != std::string::npos);
+    clause.text = Expand(rng, text, {{"s", side}, {"a", angle.said}, {"sign", left ? "+" : "-"}}) +
+                  pace.after;
+    clause.form = Clause::Form::kFragment;
+    clause.steps = {Turn(sign * angle.value, pace.before.empty() ? pace.rate : std::nullopt)};
+    return clause;
+  }
+  if (rng.Chance(0.1)) {  // "turn left 45"
+    angle.said = Count(rng, static_cast<int>(angle.value), style);
+    angle.value = std::floor(angle.value);
+    clause = WithPace(Expand(rng, "(turn|rotate|turn|pivot|spin) $s (|by |) $a",
+                             {{"s", side}, {"a", angle.said}}),
+                      pace);
+    clause.text = Tidy(clause.text);
+  } else {
+    clause = WithPace(Expand(rng, Pick(rng, kTurnBy),
+                             {{"verb", Expand(rng, kTurnVerb)},
+                              {"s", side},
+                              {"h", left ? "left" : "right"},
+                              {"a", angle.said}}),
+                      pace);
+  }
+  clause.steps = {Turn(sign * angle.value, pace.rate)};
+  return clause;
+}
+
 }  // namespace
 
 Clause TurnClause(Rng& rng, const Style& style, Use use) {
@@ -482,35 +518,7 @@ Clause TurnClause(Rng& rng, const Style& style, Use use) {
     }
     return clause;
   }
-  Quantity angle = DrawAngle(rng, style, 5, rng.Chance(0.85) ? 180 : 720);
-  if (clipped) {
-    const bool digits = angle.said[0] >= '0' && angle.said[0] <= '9';
-    std::string text;
-    do text = Pick(rng, kTurnFragment);
-    while (!digits && text.find("$sign") != std::string::npos);
-    clause.text = Expand(rng, text, {{"s", side}, {"a", angle.said}, {"sign", left ? "+" : "-"}}) +
-                  pace.after;
-    clause.form = Clause::Form::kFragment;
-    clause.steps = {Turn(sign * angle.value, pace.before.empty() ? pace.rate : std::nullopt)};
-    return clause;
-  }
-  if (rng.Chance(0.1)) {  // "turn left 45"
-    angle.said = Count(rng, static_cast<int>(angle.value), style);
-    angle.value = std::floor(angle.value);
-    clause = WithPace(Expand(rng, "(turn|rotate|turn|pivot|spin) $s (|by |) $a",
-                             {{"s", side}, {"a", angle.said}}),
-                      pace);
-    clause.text = Tidy(clause.text);
-  } else {
-    clause = WithPace(Expand(rng, Pick(rng, kTurnBy),
-                             {{"verb", Expand(rng, kTurnVerb)},
-                              {"s", side},
-                              {"h", left ? "left" : "right"},
-                              {"a", angle.said}}),
-                      pace);
-  }
-  clause.steps = {Turn(sign * angle.value, pace.rate)};
-  return clause;
+  return AngleClause(rng, style, left, clipped, pace);
 }
 
 }  // namespace ganglion::learn::english

@@ -36,6 +36,25 @@ constexpr const char* kShort[] = {
 };
 
 constexpr const char* kNews[] = {
+    "$name (is|was|will be) (here|late|ready|sick today|in the $noun|waiting for you|next|on "
+    "holiday|very happy|looking for the $noun|back at four)",
+    "(your|my|our|her|his) $noun (is|was) (lovely|too old|on the $noun2|in the $noun2|in the "
+    "way|blue|not here|next to the $noun2|very nice|finished)",
+    "(please|could you|everybody|kindly) "
+    "(bring|take|move|clean|check|open|close|fetch|leave|watch|return|find) (the|my|your|our) "
+    "$noun",
+    "(number|order|ticket|customer|table|room|bus) (seventeen|four|12|twenty three|nine|205) "
+    "(please|is ready|is next|is cancelled|is free|is delayed)",
+    "(flight|train|bus) (232|nine|forty two) is (delayed|boarding|late|cancelled|on time)",
+    "the (code|password|number|answer|price) is (4711|seven|forty two|blue $noun|nine nine two)",
+    "(nobody|everyone|no one|somebody|who) (likes|has|took|found|wants|needs) (the|my|your|a) "
+    "$noun",
+    "(today|tomorrow|tonight|on friday|at noon|later) (we|you|they|i) "
+    "(eat|clean|paint|visit|open|close|test|inspect|celebrate in) the $noun",
+    "$name (and|or) $name2 (won the game|have to come down|are invited|can go home|are late|should "
+    "wait)",
+    "(the|this|our|that) $noun (weighs|costs|measures|needs) (two|five|ten|a hundred) "
+    "(kilos|euros|metres|batteries|minutes)",
     "(dinner|lunch|breakfast|tea|supper|the cake|the soup|the food|coffee|the pizza) is "
     "(ready|served|getting cold|almost ready|on the table)",
     "the (meeting|lesson|film|show|concert|match|tour|party|class|exam|game|break|shift|training) "
@@ -115,7 +134,11 @@ constexpr const char* kSpoken[] = {
 std::string DrawShortSaying(Rng& rng) { return Expand(rng, Pick(rng, kShort)); }
 
 std::string DrawNews(Rng& rng) {
-  return Tidy(Expand(rng, Pick(rng, kNews), {{"noun", PlainNoun(rng)}}));
+  return Tidy(Expand(rng, Pick(rng, kNews),
+                     {{"noun", PlainNoun(rng)},
+                      {"noun2", PlainNoun(rng)},
+                      {"name", Pick(rng, Names())},
+                      {"name2", Pick(rng, Names())}}));
 }
 
 std::string DrawSaying(Rng& rng) {
