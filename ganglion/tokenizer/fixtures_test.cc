@@ -19,6 +19,7 @@ using nlohmann::json;
 
 std::vector<std::int32_t> Ids(const std::vector<TokenId>& tokens) {
   std::vector<std::int32_t> ids;
+  ids.reserve(tokens.size());
   for (const TokenId token : tokens) ids.push_back(Value(token));
   return ids;
 }

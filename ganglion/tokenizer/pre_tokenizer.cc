@@ -126,7 +126,7 @@ class PreTokenizer::Run {
     }
     int found = JitMatch(expression, text, from);
     if (found == PCRE2_ERROR_JIT_STACKLIMIT && stack_ == nullptr) {
-      stack_.reset(pcre2_jit_stack_create(64 * 1024, kPatternStackBytes, nullptr));
+      stack_.reset(pcre2_jit_stack_create(kPatternStackFirstBytes, kPatternStackBytes, nullptr));
       if (stack_ == nullptr) return found;
       pcre2_jit_stack_assign(context_.get(), nullptr, stack_.get());
       found = JitMatch(expression, text, from);
@@ -149,7 +149,7 @@ PreTokenizer::PreTokenizer() = default;
 PreTokenizer::~PreTokenizer() = default;
 
 Result<std::unique_ptr<const PreTokenizer>> PreTokenizer::Compile(
-    std::span<const std::string_view> expressions) {
+    std::span<const std::string_view> expressions, Engine engine) {
   std::unique_ptr<PreTokenizer> result(new PreTokenizer);
   for (const std::string_view expression : expressions) {
     const std::string pattern = WithWhiteSpace(expression);
@@ -163,8 +163,9 @@ Result<std::unique_ptr<const PreTokenizer>> PreTokenizer::Compile(
       return Status(Code::kInternal, "pre-tokenizer expression " + pattern + ", byte " +
                                          std::to_string(at) + ": " + ErrorText(error));
     }
-    // Without a just-in-time compiler (no memory may be made executable here) it is interpreted.
-    compiled.jit = pcre2_jit_compile(compiled.code.get(), PCRE2_JIT_COMPLETE) == 0;
+    // Where no memory may be made executable, the expression is interpreted.
+    compiled.jit = engine == Engine::kFastest &&
+                   pcre2_jit_compile(compiled.code.get(), PCRE2_JIT_COMPLETE) == 0;
     result->expressions_.push_back(std::move(compiled));
   }
   return result;

@@ -34,8 +34,12 @@ std::string PreTokenizerNames();
 // own \s is not quite. Immutable; safe from any thread.
 class PreTokenizer {
  public:
+  enum class Engine {
+    kFastest,      // compiled to machine code where the system allows it
+    kInterpreter,  // what stands in where it does not
+  };
   static Result<std::unique_ptr<const PreTokenizer>> Compile(
-      std::span<const std::string_view> expressions);
+      std::span<const std::string_view> expressions, Engine engine = Engine::kFastest);
   ~PreTokenizer();
   PreTokenizer(const PreTokenizer&) = delete;
   PreTokenizer& operator=(const PreTokenizer&) = delete;

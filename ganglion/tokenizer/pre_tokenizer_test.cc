@@ -85,17 +85,22 @@ TEST(PreTokenizerTest, SpaceIsWhatUnicodeSays) {
   EXPECT_EQ(Cut("gpt-2", "\u0085\u0085!"), "\u0085|\u0085|!");
 }
 
+std::string RandomText(testing::SeededRng& rng) {
+  std::string text;
+  for (std::size_t i = rng.Below(60); i > 0; --i) {
+    static constexpr char32_t kSample[] = {'a',     'Z',  ' ',  '\n',   '\r',  '\t',
+                                           '\'',    's',  '7',  '!',    0x301, 0x4e2d,
+                                           0x1f600, 0xc9, 0xa0, 0x180e, 0,     0x10ffff};
+    text += ToUtf8(kSample[rng.Below(std::size(kSample))]);
+  }
+  return text;
+}
+
 TEST(PreTokenizerTest, PiecesAddUpToTheText) {
   testing::SeededRng rng;
   const std::vector<std::string> names = DistinctNames();
   for (int round = 0; round < 400; ++round) {
-    std::string text;
-    for (std::size_t i = rng.Below(60); i > 0; --i) {
-      static constexpr char32_t kSample[] = {'a',     'Z',  ' ',  '\n',   '\r',  '\t',
-                                             '\'',    's',  '7',  '!',    0x301, 0x4e2d,
-                                             0x1f600, 0xc9, 0xa0, 0x180e, 0,     0x10ffff};
-      text += ToUtf8(kSample[rng.Below(std::size(kSample))]);
-    }
+    const std::string text = RandomText(rng);
     const auto pieces = Compiled(names[rng.Below(names.size())])->Split(text);
     ASSERT_TRUE(pieces.ok());
     std::size_t sum = 0;
@@ -124,6 +129,24 @@ TEST(PreTokenizerTest, NoExpressionTakesTheSquareOfAText) {
         const auto pieces = compiled->Split(text);
         ASSERT_TRUE(pieces.ok()) << name << ": " << pieces.error().message();
       }
+    }
+  }
+}
+
+TEST(PreTokenizerTest, TheInterpreterCutsTheSame) {
+  testing::SeededRng rng;
+  for (const std::string& name : DistinctNames()) {
+    const auto interpreted = PreTokenizer::Compile(FindPreTokenizer(name)->expressions,
+                                                   PreTokenizer::Engine::kInterpreter);
+    ASSERT_TRUE(interpreted.ok());
+    const auto compiled = Compiled(name);
+    for (int round = 0; round < 30; ++round) {
+      const std::string text = RandomText(rng);
+      ASSERT_EQ(*(*interpreted)->Split(text), *compiled->Split(text)) << "seed " << rng.seed();
+    }
+    for (const char letter : {'a', 'A', ' ', '!', '7'}) {
+      const auto pieces = (*interpreted)->Split(std::string(1 << 16, letter) + "x");
+      ASSERT_TRUE(pieces.ok()) << name << ": " << pieces.error().message();
     }
   }
 }

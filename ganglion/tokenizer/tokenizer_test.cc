@@ -242,6 +242,7 @@ TEST(TokenizerTest, ManyThreadsMayEncode) {
   const auto expected = tokenizer->Encode("hello world aaab <tool>");
   std::vector<std::thread> threads;
   std::atomic<int> wrong = 0;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < 200; ++round) {
