@@ -53,6 +53,7 @@ void AddTrain(CLI::App& learn, Status& result) {
   command->add_option("--probe-out", options->probe_out, "JSONL file for those plans");
   command->add_option("--steps", options->steps, "Batches to train on")->capture_default_str();
   command->add_option("--batch-tokens", options->batch_tokens, "Size of a batch")
+      ->check(CLI::Range(512, 1 << 20))
       ->capture_default_str();
   command->add_option("--checkpoint-every", options->checkpoint_every, "In steps")
       ->capture_default_str();
