@@ -1,6 +1,7 @@
 // Any bytes: a model is refused with an error, or it loads and computes two tokens.
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "ganglion/base/check.h"
@@ -9,14 +10,16 @@
 #include "ganglion/kv/page_table.h"
 #include "ganglion/model/model.h"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ganglion;  // NOLINT
-  auto file = gguf::File::Parse({reinterpret_cast<const std::byte*>(data), size});
-  if (!file.ok()) return 0;
+namespace ganglion {
+namespace {
+
+void LoadAndCompute(std::span<const std::byte> bytes) {
+  auto file = gguf::File::Parse(bytes);
+  if (!file.ok()) return;
   auto model = Model::Load(*std::move(file), {.threads = 1});
   if (!model.ok()) {
     GN_CHECK(!model.error().message().empty());
-    return 0;
+    return;
   }
   auto kv = KvStorage::Create((*model)->kv_shape(), KvType::kF16, 1);
   GN_CHECK(kv.ok());
@@ -28,5 +31,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<float> logits((*model)->config().vocab_size);
   const TokenRun run = {tokens, 0, &pages, 1};
   (*model)->Forward({{&run, 1}}, *kv, logits);
+}
+
+}  // namespace
+}  // namespace ganglion
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  ganglion::LoadAndCompute({reinterpret_cast<const std::byte*>(data), size});
   return 0;
 }
