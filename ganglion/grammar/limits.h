@@ -8,7 +8,7 @@ namespace ganglion::grammar {
 // Bounds of one compilation. A schema comes from outside, so each of its dimensions has a limit,
 // and passing one is an error that names it.
 struct CompileLimits {
-  std::size_t schema_bytes = 256 * 1024;
+  std::size_t schema_bytes = std::size_t{256} * 1024;
   std::size_t nesting = 64;     // of the schema's own JSON text
   std::size_t members = 4096;   // of one object of it; looking one up takes all of them
   std::size_t nodes = 200'000;  // of the compiled rules

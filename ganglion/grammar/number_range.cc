@@ -80,7 +80,10 @@ class MagnitudeDraft {
     int low_order = 0;       // the digits so far against those of the bound: -1, 0, 1
     int high_order = 0;
     bool zero = false;  // the whole part is "0", which takes no further digit
-    auto operator<=>(const Key&) const = default;
+    bool operator<(const Key& other) const {
+      return std::tie(fraction, digits, low_order, high_order, zero) <
+             std::tie(other.fraction, other.digits, other.low_order, other.high_order, other.zero);
+    }
   };
 
   std::size_t StateOf(const Key& key) {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <string>
+#include <tuple>
 
 #include "ganglion/base/status.h"
 #include "ganglion/grammar/byte_automaton.h"
@@ -18,7 +18,10 @@ struct NumberRange {
   std::int64_t low = -kUnitsEnd + 1;
   std::int64_t high = kUnitsEnd - 1;
   int fraction_digits = kFractionDigits;
-  auto operator<=>(const NumberRange&) const = default;
+  bool operator<(const NumberRange& other) const {
+    return std::tie(low, high, fraction_digits) <
+           std::tie(other.low, other.high, other.fraction_digits);
+  }
 };
 
 // Adds an automaton that accepts exactly the plain decimal spellings of the numbers in the range:
