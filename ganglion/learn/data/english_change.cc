@@ -22,7 +22,7 @@ constexpr Untouched kUntouched[] = {
      "your arm still|the arm stays where it is|without moving the arm|do not raise the arm|leave "
      "your arm as it is|don't use your arm)"},
     {Step::Kind::kGrip,
-     "(leave the gripper alone|don't touch the gripper|do not touch the gripper setting|keep the "
+     "(leave the gripper alone|don't touch the gripper|do not adjust the gripper|keep the "
      "gripper as it is|don't open the gripper|keep the gripper closed|the gripper stays as it "
      "is|don't let go of it|keep hold of it|don't drop it|do not change the gripper "
      "opening|without opening the gripper)"},
@@ -45,10 +45,10 @@ constexpr Untouched kUntouched[] = {
      "(don't wait|no waiting|don't wait for me|without waiting|don't wait any longer|no need to "
      "wait)"},
     {Step::Kind::kPick,
-     "(don't pick anything up|leave it where it is|don't touch it|do not pick it up|leave them "
-     "where they are|leave it where it is, don't pick anything up|leave it alone|don't pick it "
-     "up|leave them alone|don't pick "
-     "anything up|leave it there|without touching anything|don't touch anything)"},
+     "(don't lift anything|leave it where it is|don't touch it|do not pick it up|leave them "
+     "there|leave it where it is, don't lift anything|leave it alone|don't pick it "
+     "up|leave them alone|don't lift anything|leave it there|without touching anything|don't touch "
+     "anything)"},
     {Step::Kind::kFollow,
      "(don't follow me|don't follow anyone|stop worrying about following me|no following|don't "
      "come after me)"},
@@ -117,7 +117,7 @@ Request FixRequest(Rng& rng, const Style& style) {
     tail = Expand(rng, Pick(rng, kExcused), {{"r", reason}, {"f", fix.right}});
   } else if (fix.topic == std::string_view("target") && rng.Chance(0.15)) {
     tail = Expand(rng,
-                  "( oh no wait not there $f|, no, not that one, $f|, no not this one, $f|... no "
+                  "( oh wait no not there $f|, no, not that one, $f|, no not this one, $f|... no "
                   "wait, not there, $f|, not that one, $f|, no, wrong one, $f|. no, not there. "
                   "$f|, no, the wrong one, $f)",
                   {{"f", fix.right}});
@@ -160,7 +160,7 @@ Request ContrastOfParts(Rng& rng, const Style& style) {
   while (fix.open_end || !fix.part_fits) fix = DrawFix(rng, style);
   const std::size_t at = fix.wrong.rfind(fix.wrong_part);
   std::string_view pattern = Pick(rng, kContrast);
-  if (at != std::string::npos && rng.Chance(0.15)) {  // "lamp not red, lamp yellow"
+  if (at != std::string::npos && rng.Chance(0.15)) {  // "light not blue, light red"
     fix.wrong.insert(at, "not ");
     pattern = "($l, $r|$l but $f|$l, but $f|$l, $f)";
   }
@@ -208,7 +208,7 @@ Request NotInTheMiddle(Rng& rng, const Style& style) {
   return request;
 }
 
-// "raise the arm, do not touch the gripper"
+// "lower the arm, leave the gripper alone"
 Request LeavingSomethingAlone(Rng& rng, const Style& style) {
   Request request;
   Clause& out = request.clause;

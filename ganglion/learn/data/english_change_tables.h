@@ -218,7 +218,7 @@ inline constexpr const char* kSwap[] = {
     "$a and then $b. no, swap those two",
     "$a, then $b. actually the other way round: $b, then $a",
     "first $a, then $b. no, do it in the opposite order",
-    "$a and then $b... excuse me, other order: first $b and then $a",
+    "$a and then $b... pardon, the other order: first $b and then $a",
     "$a and $b, but the other way round",
     "$a then $b, no, do the second one first",
     "first $a then $b. sorry, wrong order, first $b then $a",

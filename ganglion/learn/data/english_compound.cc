@@ -251,7 +251,7 @@ constexpr const char* kInOrder[] = {"after $aing, $b",
                                     "$a so that you can then $b",
                                     "the first thing is to $a, the second is to $b",
                                     "$aing comes first, then $bing",
-                                    "$aing comes first, and only then do you $b",
+                                    "$aing comes first, and you $b only after that",
                                     "first comes $aing, then $bing",
 
                                     "now $a, later $b"};
@@ -298,7 +298,7 @@ std::string Ordered(Rng& rng, const Clause& a, const Clause& b) {
 std::string PictureFirst(Rng& rng, const Clause& then) {
   return Expand(
       rng,
-      "(the $n comes first, and only then do you $b|first the $n, then $b|the $n first, then "
+      "(the $n comes first, and you $b only after that|first the $n, then $b|the $n first, then "
       "$b|the $n comes first, then you $b|start with a $n, then $b|begin with a $n and then $b|a "
       "$n first, and only then $b|"
       "$b, but the $n comes first|$b, but first a $n|$b, but only after the $n|after the $n, "

@@ -114,7 +114,7 @@ Clause GotoClause(Rng& rng, const Style& style, Use use, Scene* scene) {
                "your next stop is $t|$t is where i want you|your place is at $t, go "
                "there|i would like to see you at $t|i'm at $t, meet me there|your next "
                "destination is $t|they need you over at $t|"
-               "i'd prefer to have you over at $t|it would be good to have you at $t)",
+               "i'd prefer to have you around at $t|it would be good to have you at $t)",
                {{"t", target.said}}),
         Goto(target.plan), Form::kSentence);
   }

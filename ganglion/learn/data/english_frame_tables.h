@@ -146,7 +146,7 @@ inline constexpr const char* kChild[] = {"can you $do",
                                          "robot, $do!"};
 inline constexpr const char* kElderly[] = {"$do would you dear",
                                            "$do, would you, dear",
-                                           "$do, there's a good lad",
+                                           "$do, there's a good fellow",
                                            "$do, there's a dear",
                                            "be a dear and $do",
                                            "be a good boy and $do",
@@ -273,8 +273,8 @@ inline constexpr const char* kNameAfter[] = {
     "will you",     "can you",      "at once",       "immediately", "that's all", "that is all",
     "there you go", "good robot",   "if possible"};
 inline constexpr const char* kReasonsBefore[] = {
-    "the $n can't get past you",
-    "$p can't get past you",
+    "the $n doesn't fit through with you there",
+    "$p can't squeeze by you",
     "$p is coming (through|in|along|home|back)",
     "i can't see the $n (from here|properly|behind you)",
     "you're (blocking|in front of|hiding) the $n",
@@ -328,24 +328,24 @@ inline constexpr const char* kReasonsBefore[] = {
 inline constexpr const char* kReasonsAfter[] = {
     "i (can't|cannot) (shut|open|reach|see|clean|move) the $n (behind you|properly|from here|like "
     "this|otherwise)",
-    "i'm tying my shoe",
+    "i'm lacing my boots",
     "i (need|want|have) to (see|clean|check|measure|move|mop|find|paint|test) (the "
     "$n|something|it)",
     "$p (is waiting|needs help|wants to pass|is asleep|is coming|needs it|is hungry|can't see|is "
     "looking|will be pleased)",
     "the $n is (in the way|too heavy for me|dirty|wet|there|new|cold|broken|out of reach|mine|for "
     "$p|full)",
-    "i can't (bend|reach it|see|do it myself|find it|walk so well|remember where i left it|carry "
+    "i can't (bend|reach it|see|do it myself|find it|walk so well|think where i put it|carry "
     "it)",
     "it's (too dark|in the way|too loud|getting late|urgent|important|my favourite|dangerous "
     "there|slippery|for $p|a surprise|your turn|time)",
     "we (need|want|are expecting|have) (space|room|guests|some light|a $n|visitors|the $n|quiet)",
     "someone (is coming|wants to pass|is behind you|left it there|needs it)",
-    "green is my favourite",
+    "blue is my favourite colour",
     "i want to (see|look at|film|watch) (that|it|the $n|you)",
     "that's (fun|nice|my favourite|important|all i need|where it belongs|an order)",
     "we're (in a hurry|late|leaving soon|playing|waiting|having guests)",
-    "i only want to see (the floor|the ceiling|the $n|what happens|that it works)",
+    "i only want to see (the wall|the ceiling|the $n|what happens|that it works)",
     "there's (a $n|someone|no hurry|plenty of room|enough space|a queue|$p) (behind "
     "you|there|here|waiting|coming)",
     "so (i can see|we can pass|$p can pass|the $n fits|nobody trips|the door opens|i can reach the "
@@ -381,7 +381,7 @@ inline constexpr const char* kDriveBackReasons[] = {
     "i need some space",
     "make some room"};
 inline constexpr const char* kTurnReasons[] = {
-    "you're (not quite facing me|facing the wrong way|looking the wrong way|pointing the wrong "
+    "you're (still not facing me|facing the wrong way|looking the wrong way|pointing the wrong "
     "way|not quite straight|a bit crooked|with your back to us|off course|not lined up with the "
     "$n)",
     "$p is standing (behind you|next to you|on your other side)",
@@ -408,7 +408,7 @@ inline constexpr const char* kGripReasons[] = {
     "the $n is between your fingers",
     "ouch, that's my finger"};
 inline constexpr const char* kArmReasons[] = {
-    "your arm is (in the way|in the way of the $n|too high|too low|blocking the camera|in front of "
+    "your arm is (in my way|blocking the $n|too high|too low|blocking the camera|in front of "
     "the $n|hanging down|sticking out|hitting the $n)",
     "you need to fit under the $n", "we're going through a low door", "mind the $n"};
 inline constexpr const char* kLightReasons[] = {
@@ -427,7 +427,7 @@ inline constexpr const char* kSayReasons[] = {"you bumped into $p", "$p is here"
                                               "we have visitors",   "$p gave you a present",
                                               "that was rude"};
 inline constexpr const char* kWaitReasons[] = {
-    "i'm (tying my shoe|not ready|on the phone|looking for my $n|just finishing|coming|still "
+    "i'm (lacing my boots|not ready|on the phone|looking for my $n|just finishing|coming|still "
     "getting dressed|opening the door)",
     "not so fast",
     "$p needs to catch up",
@@ -451,7 +451,7 @@ inline constexpr const char* kGotoReasons[] = {
     "the tour continues",     "it's time to recharge", "the guests are there",
     "your shift is over",     "i'm over here"};
 inline constexpr const char* kThingReasons[] = {
-    "i (can't|cannot) (bend|bend down|reach it|find it anywhere|remember where i left it)",
+    "i (can't|cannot) (bend|bend down|reach it|find it anywhere|think where i put it)",
     "i need it",
     "$p needs it",
     "i (dropped it|lost it|left it somewhere)",

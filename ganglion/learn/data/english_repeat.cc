@@ -375,7 +375,7 @@ Clause NamedPath(Rng& rng, const Style& style) {
   }
   Clause out = Joined(rng, style, parts);
   out.text = Expand(rng,
-                    "(zigzag|zigzag for me|do a zigzag|make an L shape|an L|a zigzag pattern|drive "
+                    "(zigzag|zigzag please|do a zigzag|make an L shape|an L|a zigzag pattern|drive "
                     "an L|make a Z|do a little dance|dance|slalom|u shape|make a staircase|an "
                     "obstacle course|drive a dog-leg|a detour|the letter L|figure one|do a loop|do "
                     "a small patrol|path)(: |: |: | - |, like this: |, that is: )") +

@@ -1,10 +1,15 @@
+#include <algorithm>
+#include <fstream>
 #include <map>
 #include <set>
 #include <string>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "ganglion/learn/data/data_file.h"
 #include "ganglion/learn/data/generator.h"
+#include "ganglion/testing/shared_data.h"
 
 namespace ganglion::learn {
 namespace {
@@ -42,6 +47,25 @@ TEST(GenerateEnglish, EveryKindHasItsShare) {
   EXPECT_GT(share("negation"), 5);
   EXPECT_GT(share("empty"), 6);
   EXPECT_LT(share("empty"), 18);
+}
+
+// The measured examples are for measuring: none is a sentence of the generator. Very short commands
+// ("turn left") cannot but occur; the data command drops those.
+TEST(GenerateEnglish, DoesNotRepeatTheMeasuredExamples) {
+  const auto path = testing::SharedData("rover/dev-en.jsonl");
+  if (!path) GTEST_SKIP() << "no shared data here";
+  std::set<std::string> measured;
+  std::ifstream file(*path);
+  for (std::string line; std::getline(file, line);) {
+    const std::string text = nlohmann::json::parse(line)["text"];
+    if (std::count(text.begin(), text.end(), ' ') >= 4) measured.insert(Fingerprint(text));
+  }
+  ASSERT_GT(measured.size(), 50u);
+  Rng rng(22);
+  for (int i = 0; i < 50000; ++i) {
+    const Example example = GenerateEnglish(rng);
+    EXPECT_FALSE(measured.contains(Fingerprint(example.text))) << example.text;
+  }
 }
 
 }  // namespace
