@@ -164,23 +164,22 @@ bool Stepper::FillMask() {
   return allowed > 0;
 }
 
-// Whether a token that begins with the whole of `token` and goes on would be allowed in its place.
-bool Stepper::MayExtend(TokenId token) {
-  const std::string_view piece = loaded_.tokenizer->Piece(token);
+// Whether a token of more than `bytes` bytes is allowed here.
+bool Stepper::MayPass(std::size_t bytes) {
   if (!FillMask()) return false;
   for (std::size_t word = 0; word < mask_.size(); ++word) {
     for (std::uint32_t bits = mask_[word]; bits != 0; bits &= bits - 1) {
-      const auto other =
+      const auto token =
           static_cast<std::int32_t>(word * 32 + static_cast<std::size_t>(std::countr_zero(bits)));
-      const std::string_view longer = loaded_.vocabulary->piece(TokenId{other});
-      if (longer.size() > piece.size() && longer.starts_with(piece)) return true;
+      if (loaded_.vocabulary->piece(TokenId{token}).size() > bytes) return true;
     }
   }
   return false;
 }
 
-// Takes the tokens of the text that the grammar dictates here. The last is left to the model where
-// it could have written a longer one that goes on with text of its choice.
+// Takes the tokens of the text that the grammar dictates here, as far as the model would have
+// written them. From where a token is allowed that holds the rest of the text and goes on with text
+// of the model's choice, that token may be the model's: from there on it is left to the model.
 void Stepper::Force() {
   if (!options_.force_tokens) return;
   const std::string text = job_->matcher->ForcedText();
@@ -188,12 +187,14 @@ void Stepper::Force() {
   const std::size_t tail = std::min(answer_.size(), kForcedTailTokens);
   const auto tokens = TokenizeForced(*loaded_.tokenizer, std::span(answer_).last(tail), text);
   const bool at_start = answer_.empty();
-  for (std::size_t i = 0; i < tokens.size() && Room() > 0; ++i) {
-    if (i + 1 == tokens.size() && MayExtend(tokens[i])) return;
-    if (!job_->matcher->Accept(tokens[i])) return;
-    Take(tokens[i]);
+  std::size_t left = text.size();
+  for (const TokenId token : tokens) {
+    if (Room() == 0 || MayPass(left)) return;
+    if (!job_->matcher->Accept(token)) return;
+    Take(token);
     ++usage_.forced_tokens;
-    const std::string_view piece = loaded_.tokenizer->Piece(tokens[i]);
+    const std::string_view piece = loaded_.tokenizer->Piece(token);
+    left -= std::min(left, piece.size());
     if (at_start) {
       first_forced_ += piece;
     } else {

@@ -54,7 +54,7 @@ class Stepper {
   void Prepare();
   bool FillMask();
   void Force();
-  bool MayExtend(TokenId token);
+  bool MayPass(std::size_t bytes);
   std::uint32_t Room() const;
   void Emit(std::string_view bytes);
   void FinishFull();
