@@ -139,6 +139,19 @@ TEST_F(SimRoverTest, FollowsThePersonWhoWalks) {
   EXPECT_TRUE(run.done) << Why();
   const robot::Point3 person = *rover_->world().PersonPosition();
   EXPECT_LT(Distance(run.true_end, person.x_m, person.y_m), 1.8) << Why();
+  EXPECT_LT(Distance(run.true_end, run.odometry_end.x_m, run.odometry_end.y_m), 0.02) << Why();
+}
+
+// A wheel that climbs on a thing would throw odometry off.
+TEST_F(SimRoverTest, TurningBesideAThingPutsNothingUnderTheWheels) {
+  ASSERT_TRUE(rover_->world().MoveThing("yellow_cup", {0.05, 0.24, 0.036}).ok());
+  ASSERT_TRUE(rover_->world().MoveThing("green_can", {0.2, -0.15, 0.056}).ok());
+  const RunReport run = Do(R"({"steps":[{"do":"turn","angle_deg":360},
+                                        {"do":"turn","angle_deg":-360}]})");
+  EXPECT_TRUE(run.done) << Why();
+  EXPECT_LT(Distance(run.true_end, run.odometry_end.x_m, run.odometry_end.y_m), 0.01) << Why();
+  EXPECT_LT(std::abs(Degrees(run.true_end.heading_rad - run.odometry_end.heading_rad)), 1.0)
+      << Why();
 }
 
 TEST_F(SimRoverTest, SpeaksTakesPhotosAndShowsItsLight) {

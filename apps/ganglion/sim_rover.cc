@@ -23,10 +23,11 @@ constexpr TimeNs kEyesPeriod = 200_ms;   // pictures at 5 Hz while a step needs 
 constexpr TimeNs kRestTime = 300_ms;     // after a plan, until the base stands
 constexpr TimeNs kRunTimeMax = 3'600_s;  // of one plan, simulated
 
-// Where the simulated person leads when the rover has to follow: once around the middle.
-constexpr std::array kWalk = {robot::sim::Waypoint{-2.4, 0.8}, robot::sim::Waypoint{-1.0, 1.9},
-                              robot::sim::Waypoint{1.6, 1.9}, robot::sim::Waypoint{2.0, -1.6},
-                              robot::sim::Waypoint{-0.6, -1.7}};
+// Where the simulated person leads when the rover has to follow: to and fro while the rover looks
+// around, then past the rover and to the south.
+constexpr std::array kWalk = {robot::sim::Waypoint{1.3, 2.4},   robot::sim::Waypoint{0.8, 2.3},
+                              robot::sim::Waypoint{-0.6, 1.6},  robot::sim::Waypoint{-1.0, 0.0},
+                              robot::sim::Waypoint{-0.8, -1.4}, robot::sim::Waypoint{0.4, -1.5}};
 constexpr double kWalk_mps = 0.3;
 
 bool NeedsEyes(Behavior behavior) {

@@ -266,7 +266,7 @@ double SimWorld::FreeDistance(double from_x_m, double direction) const {
   mjtNum ray[3];
   mju_rotVecQuat(ray, forward, quat);
   double nearest = std::numeric_limits<double>::infinity();
-  for (double y : {-0.165, -0.083, 0.0, 0.083, 0.165}) {
+  for (double y : {-0.2, -0.1, 0.0, 0.1, 0.2}) {
     for (double z : {0.05, 0.23}) {
       const mjtNum local[3] = {from_x_m, y, z};
       mjtNum from[3];

@@ -214,8 +214,8 @@ TEST_F(SimWorldTest, DistanceSensorsSeeTheWallAndTheBumperFeelsIt) {
   ASSERT_TRUE(proximity.Open().ok());
   ProximityState state;
   ASSERT_EQ(proximity.Read(state, Io()), BusResult::kOk);
-  EXPECT_NEAR(state.free_ahead_m, 2.7 - 0.133, 0.01);          // to the edge of the table
-  EXPECT_NEAR(state.free_behind_m, 2.2 - 0.085 - 0.184, 0.01);  // to the leg of the person
+  EXPECT_NEAR(state.free_ahead_m, 2.7 - 0.133, 0.01);   // to the edge of the table
+  EXPECT_NEAR(state.free_behind_m, 4.0 - 0.184, 0.01);  // to the wall
   EXPECT_FALSE(state.bumper_pressed);
   Turn(90.0);
   bool pressed = false;
@@ -271,11 +271,11 @@ TEST_F(SimWorldTest, EveryThingCanBeHeld) {
 }
 
 TEST_F(SimWorldTest, ThePersonWalksWhereToldTo) {
-  const Waypoint path[] = {{-2.0, 0.3}, {-1.5, 0.3}};
+  const Waypoint path[] = {{0.7, 2.2}, {0.3, 2.2}};
   ASSERT_TRUE(world_->WalkPerson(path, 0.5).ok());
   ASSERT_TRUE(world_->AdvanceTo(world_->now() + 3_s).ok());
-  EXPECT_NEAR(world_->PersonPosition()->x_m, -1.5, 0.01);
-  EXPECT_NEAR(world_->PersonPosition()->y_m, 0.3, 0.01);
+  EXPECT_NEAR(world_->PersonPosition()->x_m, 0.3, 0.01);
+  EXPECT_NEAR(world_->PersonPosition()->y_m, 2.2, 0.01);
 }
 
 TEST_F(SimWorldTest, NothingAllocatesWhileItRuns) {
