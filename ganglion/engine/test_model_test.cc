@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t kWidth = 64, kLayers = 2, kHeads = 4, kKvHeads = 2, kHeadDim = 16,
                         kFfn = 96, kPadding = 5;
 constexpr std::uint32_t kStringElements = 8, kInt32Elements = 5;  // GGUF value types
-constexpr const char* kTestMerges[] = {"{ \"", "\" :", "a b", "ab c", "o p", "\": \""};
+constexpr const char* kTestMerges[] = {"{ \"", "\" :", "a b", "ab c", "o p", "\": \"", "op abc"};
 constexpr const char* kTemplate =
     "{%- for m in messages %}{{ '<|start|>' + m.role + '\n' + m.content + '<|end|>' }}"
     "{%- endfor %}{% if add_generation_prompt %}{{ '<|start|>assistant\n' }}{% endif %}";

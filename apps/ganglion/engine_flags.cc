@@ -1,0 +1,37 @@
+#include "apps/ganglion/engine_flags.h"
+
+namespace ganglion::app {
+
+void EngineFlags::AddTo(CLI::App& command) {
+  command.add_option("--model", model, "GGUF file")->required();
+  command.add_option("--threads", options.threads, "Threads; 0: one for each processor");
+  command.add_option("--context", options.context_tokens,
+                     "Tokens of prompt and answer; 0: what the model was made for, up to 8192");
+  command.add_option("--kv", kv, "Type of the KV cache: f16 or f32")
+      ->check(CLI::IsMember({"f16", "f32"}));
+  command.add_option("--tokens-max", tokens_max, "Longest answer in tokens");
+  command.add_option("--temp,--temperature", sampling.temperature,
+                     "0: always the likeliest token; 1: as the model says; more: wilder");
+  command.add_option("--top-k", sampling.top_k, "Draw from the k likeliest tokens; 0: off");
+  command.add_option("--top-p", sampling.top_p,
+                     "Draw from the likeliest tokens of this probability together; 1: off");
+  command.add_option("--min-p", sampling.min_p,
+                     "Draw from tokens at least so likely, against the likeliest; 0: off");
+  command.add_option("--seed", sampling.seed, "The same seed gives the same text");
+  command.add_option("--repeat-penalty", sampling.repetition_penalty,
+                     "Divides the logits of tokens that came before; 1: off");
+  command.add_option("--presence-penalty", sampling.presence_penalty,
+                     "Taken off the logits of tokens that came before; 0: off");
+  command.add_option("--frequency-penalty", sampling.frequency_penalty,
+                     "Taken off once for each time that a token came before; 0: off");
+  command.add_option("--penalty-last-n", sampling.penalty_last_n,
+                     "Tokens that the penalties look back at");
+}
+
+engine::EngineOptions EngineFlags::EngineOptions() const {
+  engine::EngineOptions made = options;
+  made.kv_type = kv == "f32" ? KvType::kF32 : KvType::kF16;
+  return made;
+}
+
+}  // namespace ganglion::app
