@@ -32,7 +32,7 @@ constexpr const char* kDemonstration[] = {
     "Look up, take a photo and say good morning.",
     "找到红色的球",
     "Pick up the red ball and put it on the table.",
-    "打开绿灯，然后去充电站",
+    "打开绿灯，然后去厨房",
     "What is the weather like tomorrow?",
 };
 
