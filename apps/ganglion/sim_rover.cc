@@ -114,11 +114,21 @@ Status SimRover::Reset() {
                 Concat("still stopped: ", robot::CauseName(state_.verdict.cause)));
 }
 
-Status SimRover::Sense() {
+void SimRover::BeginObservation() {
   observation_.at = world_->now();
   ++observation_.frame;
   observation_.pose = state_.pose;
   observation_.object_count = 0;
+}
+
+void SimRover::ObservePlaces() {
+  BeginObservation();
+  robot::sense::AddPlaces(places_, *description_, observation_);
+  loop_->Observe(observation_);
+}
+
+Status SimRover::Sense() {
+  BeginObservation();
   if (camera_ != nullptr) {
     const Status captured =
         camera_->Capture(frame_, {.now = world_->now(), .deadline = world_->now() + kEyesPeriod});
@@ -199,6 +209,8 @@ Result<RunReport> SimRover::CarryOut(const robot::Plan& plan, const std::string&
   }
   bool ended = plan.steps.empty();
   if (!ended) {
+    // Places need no picture: a rover that is sent to one sets off at once.
+    ObservePlaces();
     loop_->RenewLease(world_->now());
     const auto number = loop_->Submit(plan, world_->now());
     if (!number.ok()) {

@@ -83,13 +83,14 @@ class SimRover {
  private:
   SimRover() = default;
 
+  void BeginObservation();
+  void ObservePlaces();
   Status Sense();
   Status Tick();
   Status TakeReports(const robot::Plan& plan, const std::string& photo_stem, RunReport& report,
                      bool& ended);
   void StartStep(const robot::Step& step, robot::Behavior behavior, const std::string& photo_stem,
                  RunReport& report);
-  bool WantsEyes() const;
   void WaitForClock(TimeNs wall_start, TimeNs simulated_start) const;
 
   SimRoverOptions options_;
