@@ -16,7 +16,9 @@ Interpreter::Interpreter(std::optional<DateTime> now)
       {"raise_exception", Function::kRaiseException},
       {"strftime_now", Function::kStrftimeNow}};
   for (const auto& [name, function] : kFunctions) {
-    scope_->Set(name, Value(&objects_.emplace_back(Object{function})));
+    Object& object = objects_.emplace_back();
+    object.data = function;
+    scope_->Set(name, Value(&object));
   }
 }
 
