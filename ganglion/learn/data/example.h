@@ -8,8 +8,8 @@
 
 namespace ganglion::learn {
 
-// One step of a rover plan, as docs/rover/INSTRUCTIONS.md defines it. Which fields count depends on
-// `kind`; see ToJson().
+// One step of a rover plan, as the skills of robots/rover.yaml define it. Which fields count
+// depends on `kind`; see ToJson().
 struct Step {
   enum class Kind : std::uint8_t {
     kDrive,
