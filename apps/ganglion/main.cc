@@ -1,8 +1,7 @@
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
-
 #include "apps/ganglion/commands.h"
+#include <CLI/CLI.hpp>
 
 int main(int argc, char** argv) {
   CLI::App program{"Ganglion: language models that run where the work is, and move real things"};

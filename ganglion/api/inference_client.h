@@ -21,13 +21,13 @@ struct Message {
 
 // temperature 0 means greedy; every other knob at its default leaves the distribution alone.
 struct SamplingOptions {
-  float temperature = 0.0f;         // [0, 100]
-  std::int32_t top_k = 0;           // 0: off
-  float top_p = 1.0f;               // (0, 1]
-  float min_p = 0.0f;               // [0, 1)
-  float repetition_penalty = 1.0f;  // (0, 10]; divides positive, multiplies negative logits
-  float presence_penalty = 0.0f;    // [-2, 2], as OpenAI defines it
-  float frequency_penalty = 0.0f;   // [-2, 2]
+  float temperature = 0.0f;          // [0, 100]
+  std::int32_t top_k = 0;            // 0: off
+  float top_p = 1.0f;                // (0, 1]
+  float min_p = 0.0f;                // [0, 1)
+  float repetition_penalty = 1.0f;   // (0, 10]; divides positive, multiplies negative logits
+  float presence_penalty = 0.0f;     // [-2, 2], as OpenAI defines it
+  float frequency_penalty = 0.0f;    // [-2, 2]
   std::int32_t penalty_last_n = 64;  // tokens looked back at; prompt included; [0, 4096]
   std::uint64_t seed = 0;
 };
@@ -48,9 +48,9 @@ enum class FinishReason : std::uint8_t { kStop, kLength, kCancelled, kError };
 // Times in milliseconds from Submit().
 struct Usage {
   std::int32_t prompt_tokens = 0;
-  std::int32_t prompt_tokens_cached = 0;   // found in the KV cache, not computed again
+  std::int32_t prompt_tokens_cached = 0;  // found in the KV cache, not computed again
   std::int32_t generated_tokens = 0;
-  std::int32_t forced_tokens = 0;          // of these, dictated by the grammar and not sampled
+  std::int32_t forced_tokens = 0;  // of these, dictated by the grammar and not sampled
   double first_token_ms = 0;
   double total_ms = 0;
 };
