@@ -148,7 +148,7 @@ TEST(Sampler, GreedyTakesTheLargestAndOfEqualsTheFirst) {
 }
 
 TEST(Sampler, ManyCandidatesAreSortedAsFarAsNeeded) {
-  constexpr std::size_t kTokens = 1500;
+  constexpr std::size_t kTokens = 600;
   Sampler sampler(kTokens);
   api::SamplingOptions options;
   options.temperature = 1;
@@ -165,15 +165,15 @@ TEST(Sampler, ManyCandidatesAreSortedAsFarAsNeeded) {
     }
     return drawn;
   };
-  const auto by_min_p = draw(9000);
-  EXPECT_GT(std::count(by_min_p.begin(), by_min_p.end(), true), 1450);
+  const auto by_min_p = draw(4000);
+  EXPECT_GT(std::count(by_min_p.begin(), by_min_p.end(), true), 585);
   options.min_p = 0;
-  options.top_k = 700;
-  const auto by_top_k = draw(4000);
+  options.top_k = 400;
+  const auto by_top_k = draw(2500);
   for (std::size_t i = 0; i < kTokens; ++i) {
-    EXPECT_FALSE(by_top_k[i] && logits[i] < 799.5f * 1e-9f) << i;
+    EXPECT_FALSE(by_top_k[i] && logits[i] < 199.5f * 1e-9f) << i;
   }
-  EXPECT_GT(std::count(by_top_k.begin(), by_top_k.end(), true), 670);
+  EXPECT_GT(std::count(by_top_k.begin(), by_top_k.end(), true), 385);
 }
 
 TEST(Sampler, NothingToChooseFromIsSaid) {
