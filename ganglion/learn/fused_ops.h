@@ -4,7 +4,7 @@
 
 // The parts of a decoder layer between its matrix products, each as one pass over memory with its
 // own gradient. On a CPU these passes, not the products, bound the training: composed from single
-// operations they took two thirds of a step. Activations are bfloat16, sums float32.
+// operations they took most of a step. Activations are bfloat16, sums float32.
 //
 // Thread: any; the work is split over torch's threads. All tensors are contiguous.
 
