@@ -13,10 +13,10 @@ namespace ganglion {
 // A matrix of weights, packed for the kernels, with its bias if it has one. Immutable once loaded.
 struct Linear {
   kernels::WeightType type = kernels::WeightType::kF32;
-  std::size_t rows = 0;  // outputs
-  std::size_t cols = 0;  // inputs
-  AlignedBuffer<std::byte> packed;
-  AlignedBuffer<float> bias;  // [rows], or empty
+  std::size_t rows = 0;               // outputs
+  std::size_t cols = 0;               // inputs
+  std::span<const std::byte> packed;  // lies in Weights::store, at a multiple of kPanelAlignment
+  AlignedBuffer<float> bias;          // [rows], or empty
 
   bool quantized() const { return kernels::IsQuantized(type); }
 };

@@ -45,7 +45,8 @@ std::string ShapeText(std::span<const std::uint64_t> dims) {
 // Finds, checks and packs tensors by name, and remembers which it was asked for.
 class Loader {
  public:
-  Loader(const gguf::File& file, sys::ThreadPool& pool) : file_(file), pool_(pool) {}
+  Loader(const gguf::File& file, PackedStore& store, sys::ThreadPool& pool)
+      : file_(file), store_(store), pool_(pool) {}
 
   Result<const gguf::Tensor*> Find(const std::string& name, std::vector<std::uint64_t> dims) {
     const gguf::Tensor* const tensor = file_.FindTensor(name);
@@ -146,14 +147,16 @@ class Loader {
     linear.rows = rows;
     linear.cols = cols;
     const std::size_t panels = kernels::Panels(rows);
-    GN_ASSIGN_OR_RETURN(linear.packed,
-                        Allocate<std::byte>(panels * kernels::PanelBytes(linear.type, cols), name));
+    auto memory = store_.Allocate(panels * kernels::PanelBytes(linear.type, cols));
+    if (!memory.ok()) return std::move(memory).error().WithContext("tensor '" + name + "'");
+    const std::span<std::byte> packed = *memory;
+    linear.packed = packed;
     pool_.ParallelFor(static_cast<std::uint32_t>(panels), [&](std::uint32_t panel) {
       kernels::PackPanels({.type = linear.type,
                            .rows_data = data.data(),
                            .rows = rows,
                            .cols = cols,
-                           .packed = linear.packed.data(),
+                           .packed = packed.data(),
                            .first_panel = panel,
                            .last_panel = panel + 1});
     });
@@ -169,6 +172,7 @@ class Loader {
   }
 
   const gguf::File& file_;
+  PackedStore& store_;
   sys::ThreadPool& pool_;
   std::unordered_set<const gguf::Tensor*> used_;
   std::size_t bytes_ = 0;
@@ -237,7 +241,7 @@ Result<Weights> LoadWeights(std::shared_ptr<const gguf::File> file, ModelConfig&
                             sys::ThreadPool& pool) {
   Weights weights;
   weights.file = std::move(file);
-  Loader loader(*weights.file, pool);
+  Loader loader(*weights.file, weights.store, pool);
   GN_RETURN_IF_ERROR(LoadEmbedding(loader, config, weights));
   GN_RETURN_IF_ERROR(LoadRopeFactors(loader, config, weights));
   for (std::uint32_t i = 0; i < config.layers; ++i) {

@@ -9,6 +9,7 @@
 #include "ganglion/gguf/gguf.h"
 #include "ganglion/model/config.h"
 #include "ganglion/model/linear.h"
+#include "ganglion/model/packed_store.h"
 #include "ganglion/sys/thread_pool.h"
 
 namespace ganglion {
@@ -25,6 +26,7 @@ struct LayerWeights {
 struct Weights {
   std::shared_ptr<const gguf::File> file;  // shared with whoever opened it; embeddings lie in it
   const gguf::Tensor* embedding = nullptr;
+  PackedStore store;  // of what the matrices below point at
   std::vector<LayerWeights> layers;
   AlignedBuffer<float> output_norm;
   Linear output;                    // packed from the embedding where the file ties them
