@@ -17,8 +17,8 @@
 
 namespace ganglion::gguf {
 
-// Numbered as in the file. The types that this build can compute with are those for which
-// IsSupported() holds; the others are known by name and size only.
+// Numbered as in the file. Those that are `supported` in their TypeInfo are weight formats, which
+// quantize.h turns into floats; the others are known by name and size only.
 enum class TensorType : std::uint32_t {
   kF32 = 0,
   kF16 = 1,
