@@ -41,6 +41,12 @@ void PageScores(const AttentionArgs& args, const float* q, const typename Cache:
   using Reg = typename V::Reg;
   constexpr std::size_t kStep = 2 * V::kLanes;  // two strands hide the latency of the sums
   const Reg scale = V::Broadcast(args.scale);
+  const Reg cap = V::Broadcast(args.softcap);
+  const Reg twice_inverse_cap = V::Broadcast(2.0f / args.softcap);
+  const auto finish = [&](Reg product) {
+    const Reg score = V::Mul(product, scale);
+    return args.softcap == 0.0f ? score : Softcap<V>(score, twice_inverse_cap, cap);
+  };
   for (std::size_t j = 0; j < kAttentionPageTokens; j += kStep) {
     Reg first[kRows];
     Reg second[kRows];
@@ -55,17 +61,19 @@ void PageScores(const AttentionArgs& args, const float* q, const typename Cache:
       }
     }
     for (int r = 0; r < kRows; ++r) {
-      V::Store(scores[r] + j, V::Mul(first[r], scale));
-      V::Store(scores[r] + j + V::kLanes, V::Mul(second[r], scale));
+      V::Store(scores[r] + j, finish(first[r]));
+      V::Store(scores[r] + j + V::kLanes, finish(second[r]));
     }
   }
 }
 
 // Turns the scores of a page into weights relative to the largest score seen, and returns by how
-// much the result so far shrinks. Scores from `count` on are ignored: their weight becomes 0.
+// much the result so far shrinks. Scores before `first` and from `count` on are ignored: their
+// weight becomes 0.
 template <class V>
-float PageSoftmax(SoftmaxState& state, float* scores, std::size_t count) {
+float PageSoftmax(SoftmaxState& state, float* scores, std::size_t first, std::size_t count) {
   using Reg = typename V::Reg;
+  for (std::size_t j = 0; j < first; ++j) scores[j] = -__builtin_inff();
   for (std::size_t j = count; j < kAttentionPageTokens; ++j) scores[j] = -__builtin_inff();
   Reg lanes = V::Load(scores);
   for (std::size_t j = V::kLanes; j < kAttentionPageTokens; j += V::kLanes) {
@@ -129,13 +137,16 @@ void AttendRows(const AttentionArgs& args, std::size_t keys, const float* q, flo
   for (std::size_t i = 0; i < kRows * args.value_dim; ++i) y[i] = 0.0f;
   alignas(64) float scores[kRows][kAttentionPageTokens];
   float shrink[kRows];
-  for (std::size_t begin = 0; begin < keys; begin += kAttentionPageTokens) {
+  const std::size_t first_key = args.window != 0 && keys > args.window ? keys - args.window : 0;
+  for (std::size_t begin = first_key / kAttentionPageTokens * kAttentionPageTokens; begin < keys;
+       begin += kAttentionPageTokens) {
     const std::byte* const page = args.pages[begin / kAttentionPageTokens];
     const std::size_t left = keys - begin;
     const std::size_t count = left < kAttentionPageTokens ? left : kAttentionPageTokens;
+    const std::size_t first = first_key > begin ? first_key - begin : 0;
     PageScores<V, Cache, kRows>(args, q, reinterpret_cast<const Type*>(page + args.key_offset),
                                 scores);
-    for (int r = 0; r < kRows; ++r) shrink[r] = PageSoftmax<V>(state[r], scores[r], count);
+    for (int r = 0; r < kRows; ++r) shrink[r] = PageSoftmax<V>(state[r], scores[r], first, count);
     PageValues<V, Cache, kRows>(args, reinterpret_cast<const Type*>(page + args.value_offset),
                                 scores, shrink, count, y);
   }

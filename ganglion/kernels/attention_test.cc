@@ -18,6 +18,8 @@ constexpr std::size_t kPage = kAttentionPageTokens;
 
 struct Shape {
   std::size_t key_dim, value_dim, group, tokens, keys;
+  std::size_t window = 0;
+  float softcap = 0.0f;
 };
 
 // A cache of one head with random content, in scattered pages, and queries for it.
@@ -45,6 +47,8 @@ struct Case {
             .group = shape.group,
             .keys = shape.keys,
             .scale = 0.25f,
+            .softcap = shape.softcap,
+            .window = shape.window,
             .y = y,
             .stride_y = shape.group * shape.value_dim};
   }
@@ -103,27 +107,32 @@ class AttentionTest : public IsaTest {
     const std::vector<float> got = Run(c);
     for (std::size_t row = 0; row < s.tokens * s.group; ++row) {
       const std::size_t keys = s.keys + row / s.group;
+      const std::size_t first = s.window != 0 && keys > s.window ? keys - s.window : 0;
       const float* q = &c.q[row * s.key_dim];
       std::vector<double> weights(keys);
       double largest = -std::numeric_limits<double>::infinity();
       double delta = 0.0;
-      for (std::size_t t = 0; t < keys; ++t) {
+      for (std::size_t t = first; t < keys; ++t) {
         double score = 0.0, magnitude = 0.0;
         for (std::size_t d = 0; d < s.key_dim; ++d) {
           score += q[d] * c.k[t * s.key_dim + d];
           magnitude += std::fabs(q[d] * c.k[t * s.key_dim + d]);
         }
         weights[t] = 0.25 * score;
-        largest = std::max(largest, weights[t]);
         delta = std::max(delta, 0.25 * magnitude * static_cast<double>(s.key_dim + 3));
+        if (s.softcap != 0.0f) weights[t] = s.softcap * std::tanh(weights[t] / s.softcap);
+        largest = std::max(largest, weights[t]);
       }
+      delta += 6.0 * s.softcap;  // of its own; the rest it only brings together
       delta *= FLT_EPSILON;
       double sum = 0.0;
-      for (double& w : weights) sum += w = std::exp(w - largest);
+      for (std::size_t t = first; t < keys; ++t) {
+        sum += weights[t] = std::exp(weights[t] - largest);
+      }
       const auto roundings = static_cast<double>(keys + 4 * (keys / kPage + 1) + 8);
       for (std::size_t d = 0; d < s.value_dim; ++d) {
         double want = 0.0, magnitude = 0.0;
-        for (std::size_t t = 0; t < keys; ++t) {
+        for (std::size_t t = first; t < keys; ++t) {
           want += weights[t] / sum * c.v[t * s.value_dim + d];
           magnitude += weights[t] / sum * std::fabs(c.v[t * s.value_dim + d]);
         }
@@ -150,6 +159,16 @@ TEST_P(AttentionTest, MatchesReferenceForEveryShapeOfHeads) {
     }
     ExpectMatchesReference(Make({128, 128, 7, 2, 300}, half));
     ExpectMatchesReference(Make({64, 96, 1, 40, 1}, half));
+  }
+}
+
+TEST_P(AttentionTest, MatchesReferenceForEveryWindowAndCap) {
+  for (const bool half : {false, true}) {
+    for (std::size_t window = 1; window <= 70; ++window) {
+      ExpectMatchesReference(Make({16, 16, 2, 3, 66, window}, half));
+    }
+    ExpectMatchesReference(Make({32, 32, 2, 3, 66, 0, 5.0f}, half));
+    ExpectMatchesReference(Make({256, 256, 2, 3, 200, 40, 1.0f}, half));
   }
 }
 

@@ -66,21 +66,53 @@ void RopeHalfSplit(const RopeArgs& args) {
   }
 }
 
-template <class V>
-void SiluMul(const SiluMulArgs& args) {
-  using Reg = typename V::Reg;
-  const Reg one = V::Broadcast(1.0f);
-  const auto gate = [one](Reg x, Reg up) {
-    return V::Mul(V::Div(x, V::Add(one, Exp<V>(V::Sub(V::Zero(), x)))), up);
-  };
+// y = gate(x, up) for all elements.
+template <class V, class Gate>
+void ApplyGate(const GateMulArgs& args, Gate gate) {
   std::size_t i = 0;
   for (; i + V::kLanes <= args.count; i += V::kLanes) {
     V::Store(args.y + i, gate(V::Load(args.x + i), V::Load(args.up + i)));
   }
   const std::size_t tail = args.count - i;
   if (tail != 0) {
-    const Reg y = gate(V::LoadFirst(args.x + i, tail), V::LoadFirst(args.up + i, tail));
+    const auto y = gate(V::LoadFirst(args.x + i, tail), V::LoadFirst(args.up + i, tail));
     V::StoreFirst(args.y + i, y, tail);
+  }
+}
+
+template <class V>
+void SiluMul(const GateMulArgs& args) {
+  using Reg = typename V::Reg;
+  ApplyGate<V>(args, [](Reg x, Reg up) {
+    const Reg power = Exp<V>(V::Sub(V::Zero(), x));
+    return V::Mul(V::Div(x, V::Add(V::Broadcast(1.0f), power)), up);
+  });
+}
+
+// (1 + tanh(t)) / 2 = 1 / (1 + exp(-2t)), so this is the gate above with another argument.
+template <class V>
+void GeluMul(const GateMulArgs& args) {
+  using Reg = typename V::Reg;
+  ApplyGate<V>(args, [](Reg x, Reg up) {
+    constexpr float kLinear = -2.0f * 0.797884560802865f;
+    const Reg cubic =
+        V::MulAdd(V::Mul(x, x), V::Broadcast(0.044715f * kLinear), V::Broadcast(kLinear));
+    const Reg power = Exp<V>(V::Mul(x, cubic));
+    return V::Mul(V::Div(x, V::Add(V::Broadcast(1.0f), power)), up);
+  });
+}
+
+template <class V>
+void SoftcapRow(float* x, std::size_t count, float cap) {
+  const auto twice_inverse = V::Broadcast(2.0f / cap);
+  const auto caps = V::Broadcast(cap);
+  std::size_t i = 0;
+  for (; i + V::kLanes <= count; i += V::kLanes) {
+    V::Store(x + i, Softcap<V>(V::Load(x + i), twice_inverse, caps));
+  }
+  const std::size_t tail = count - i;
+  if (tail != 0) {
+    V::StoreFirst(x + i, Softcap<V>(V::LoadFirst(x + i, tail), twice_inverse, caps), tail);
   }
 }
 

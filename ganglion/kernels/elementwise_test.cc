@@ -56,6 +56,43 @@ TEST_P(ElementwiseTest, SiluMulMatchesReferenceForEveryTail) {
   }
 }
 
+TEST_P(ElementwiseTest, GeluMulMatchesReferenceForEveryTail) {
+  for (std::size_t count = 1; count <= 70; ++count) {
+    std::vector<float> x = UniformVector(count, 9.0f);
+    const std::vector<float> before = x;
+    const std::vector<float> up = UniformVector(count);
+    std::vector<float> want(count);
+    ReferenceGeluMul({x.data(), up.data(), want.data(), count});
+    kernels().gelu_mul({x.data(), up.data(), x.data(), count});  // in place
+    // The argument of the exponential has four roundings, each of which moves the result by the
+    // argument times as much; the rest is as for silu. The reference itself cancels where the
+    // result is small against its input.
+    for (std::size_t i = 0; i < count; ++i) {
+      const float argument = 1.6f * std::fabs(before[i] + 0.045f * std::pow(before[i], 3.0f));
+      const float relative = (5.0f + 4.0f * argument) * FLT_EPSILON;
+      ASSERT_NEAR(x[i], want[i], relative * std::fabs(want[i]) + 1e-15f) << before[i];
+    }
+  }
+}
+
+TEST_P(ElementwiseTest, SoftcapMatchesItsFormula) {
+  for (std::size_t count = 1; count <= 70; ++count) {
+    for (const float cap : {0.5f, 15.0f, 50.0f}) {
+      std::vector<float> x = UniformVector(count, 4.0f * cap);
+      x[0] = 1e30f;
+      const std::vector<float> before = x;
+      kernels().softcap(x.data(), count - 1, cap);
+      // In units of the cap: the argument's two roundings matter at most where 2t / exp(2t) is
+      // largest (0.4), the exponential's two units likewise, and four operations follow.
+      for (std::size_t i = 0; i + 1 < count; ++i) {
+        const double want = cap * std::tanh(double{before[i]} / cap);
+        ASSERT_NEAR(x[i], want, 6.0 * cap * FLT_EPSILON) << before[i];
+      }
+      EXPECT_EQ(x[count - 1], before[count - 1]);
+    }
+  }
+}
+
 TEST_P(ElementwiseTest, SiluMulHoldsAtTheEndsOfTheRange) {
   const float largest = std::numeric_limits<float>::max();
   std::vector<float> x = {0.0f,   -0.0f,   87.0f,    -87.0f,  89.0f,

@@ -25,5 +25,16 @@ typename V::Reg Exp(typename V::Reg x) {
   return V::ZeroBelow(x, lowest, V::Mul(p, V::Pow2(n)));
 }
 
+// cap * tanh(x / cap), off by at most a few units in the last place of `cap`.
+template <class V>
+typename V::Reg Softcap(typename V::Reg x, typename V::Reg twice_inverse_cap, typename V::Reg cap) {
+  // tanh(t) = 1 - 2 / (exp(2t) + 1). Exp() is bounded, so that nothing overflows.
+  using Reg = typename V::Reg;
+  const Reg one = V::Broadcast(1.0f);
+  const Reg power = Exp<V>(V::Mul(x, twice_inverse_cap));
+  const Reg tanh = V::Sub(one, V::Div(V::Broadcast(2.0f), V::Add(power, one)));
+  return V::Mul(cap, tanh);
+}
+
 }  // namespace
 }  // namespace ganglion::kernels

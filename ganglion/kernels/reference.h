@@ -8,7 +8,8 @@ namespace ganglion::kernels {
 
 void ReferenceRmsNorm(const RmsNormArgs& args);
 void ReferenceRope(const RopeArgs& args, bool interleaved);
-void ReferenceSiluMul(const SiluMulArgs& args);
+void ReferenceSiluMul(const GateMulArgs& args);
+void ReferenceGeluMul(const GateMulArgs& args);
 
 // Element (row, col) of a tensor as a file holds it, from its definition.
 double ReferenceWeight(WeightType type, const std::byte* rows_data, std::size_t cols,

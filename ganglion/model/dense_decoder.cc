@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <utility>
 
 #include "ganglion/base/check.h"
 #include "ganglion/gguf/quantize.h"
-#include "ganglion/model/limits.h"
 
 namespace ganglion {
 namespace {
-
-static_assert(kernels::kAttentionPageTokens == kPageTokens);
-
-constexpr std::size_t kAttentionTokens = 8;  // of one task: enough to reuse a page from the cache
 
 QuantizedReaders ReadersOf(const Weights& weights) {
   QuantizedReaders readers;
@@ -39,7 +33,8 @@ DenseDecoder::DenseDecoder(ModelConfig config, Weights weights,
       weights_(std::move(weights)),
       pool_(std::move(pool)),
       kernels_(kernels),
-      rope_(config_.rope, weights_.rope_factors) {}
+      rope_(config_.rope, weights_.rope_factors),
+      attention_(config_, *pool_, kernels_) {}
 
 ModelWork DenseDecoder::work() const {
   ModelWork work = {.weight_bytes = weights_.bytes,
@@ -58,6 +53,7 @@ ModelWork DenseDecoder::work() const {
 
 Status DenseDecoder::Prepare(const BatchLimits& limits) {
   GN_ASSIGN_OR_RETURN(work_, Workspace::Create(config_, limits, ReadersOf(weights_)));
+  attention_.Prepare(limits.runs);
   return Status();
 }
 
@@ -161,7 +157,8 @@ void DenseDecoder::Attention(std::uint32_t index, KvStorage& kv) {
           [&](std::size_t first, std::size_t rows) {
             TurnAndStoreRows(layer, index, kv, first, rows);
           });
-  Attend(index, kv);
+  const float scale = 1.0f / std::sqrt(static_cast<float>(config_.key_dim));
+  attention_.Attend(kv, index, {.scale = scale}, runs_, work_.q.heads(), work_.attention.heads());
   ForRows(work_.attention.cols() * 8, [&](std::size_t first, std::size_t rows) {
     work_.attention.Quantize(kernels_, first, rows);
   });
@@ -186,71 +183,7 @@ void DenseDecoder::TurnAndStoreRows(const LayerWeights& layer, std::uint32_t ind
   for (std::size_t row = first_row; row < first_row + rows; ++row) {
     turn(work_.q.row(row), config_.heads, layer.q_norm, row);
     turn(work_.k.row(row), config_.kv_heads, layer.k_norm, row);
-    StoreRow(RunOf(row), row, index, kv);
-  }
-}
-
-// Keys lie transposed in a page: element d of slot s at d * kPageTokens + s.
-void DenseDecoder::StoreRow(const RunPlace& run, std::size_t row, std::uint32_t index,
-                            KvStorage& kv) {
-  const std::size_t position = run.first_position + (row - run.first_row);
-  const std::size_t slot = position % kPageTokens;
-  auto* const page = const_cast<std::byte*>(run.pages[position / kPageTokens]);
-  const std::size_t k_dim = config_.key_dim;
-  const std::size_t v_dim = config_.value_dim;
-  for (std::uint32_t head = 0; head < config_.kv_heads; ++head) {
-    const float* k = work_.k.row(row) + head * k_dim;
-    const float* v = work_.v.row(row) + head * v_dim;
-    std::byte* const keys = page + kv.KeyOffset(index, head);
-    std::byte* const values = page + kv.ValueOffset(index, head);
-    if (kv.type() == KvType::kF32) {
-      auto* const to = reinterpret_cast<float*>(keys) + slot;
-      for (std::size_t d = 0; d < k_dim; ++d) to[d * kPageTokens] = k[d];
-      std::memcpy(values + slot * v_dim * sizeof(float), v, v_dim * sizeof(float));
-    } else {
-      std::array<std::uint16_t, kHeadDimMax> halves;
-      kernels_.float_to_half(k, halves.data(), k_dim);
-      auto* const to = reinterpret_cast<std::uint16_t*>(keys) + slot;
-      for (std::size_t d = 0; d < k_dim; ++d) to[d * kPageTokens] = halves[d];
-      kernels_.float_to_half(v, reinterpret_cast<std::uint16_t*>(values) + slot * v_dim, v_dim);
-    }
-  }
-}
-
-// A task is one key head, with the query heads that share it, for a few tokens of one run.
-void DenseDecoder::Attend(std::uint32_t index, const KvStorage& kv) {
-  const auto attention =
-      kv.type() == KvType::kF32 ? kernels_.attention_f32 : kernels_.attention_f16;
-  const std::size_t group = config_.heads / config_.kv_heads;
-  const float scale = 1.0f / std::sqrt(static_cast<float>(config_.key_dim));
-  for (const RunPlace& run : runs_) {
-    const std::size_t blocks = (run.tokens + kAttentionTokens - 1) / kAttentionTokens;
-    const std::size_t pieces = blocks * config_.kv_heads;
-    auto body = [&](std::uint32_t piece) {
-      const auto head = static_cast<std::uint32_t>(piece % config_.kv_heads);
-      const std::size_t first = piece / config_.kv_heads * kAttentionTokens;
-      const std::size_t row = run.first_row + first;
-      attention({.q = work_.q.row(row) + head * group * config_.key_dim,
-                 .stride_q = work_.q.stride(),
-                 .pages = run.pages,
-                 .key_offset = kv.KeyOffset(index, head),
-                 .value_offset = kv.ValueOffset(index, head),
-                 .key_dim = config_.key_dim,
-                 .value_dim = config_.value_dim,
-                 .tokens = std::min(kAttentionTokens, run.tokens - first),
-                 .group = group,
-                 .keys = run.first_position + first + 1,
-                 .scale = scale,
-                 .y = work_.attention.row(row) + head * group * config_.value_dim,
-                 .stride_y = work_.attention.stride()});
-    };
-    const std::size_t work = run.tokens * (run.first_position + run.tokens) * config_.heads *
-                             (std::size_t{config_.key_dim} + config_.value_dim);
-    if (TaskCount(*pool_, work, pieces) == 1) {
-      for (std::uint32_t piece = 0; piece < pieces; ++piece) body(piece);
-    } else {
-      pool_->ParallelFor(static_cast<std::uint32_t>(pieces), body);
-    }
+    attention_.StoreRow(kv, index, RunOf(row), row, work_.k.row(row), work_.v.row(row));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "ganglion/kernels/kernels.h"
+#include "ganglion/model/attention.h"
 #include "ganglion/model/model.h"
 #include "ganglion/model/rope.h"
 #include "ganglion/model/weights.h"
@@ -42,8 +43,6 @@ class DenseDecoder final : public Model {
   void Attention(std::uint32_t index, KvStorage& kv);
   void TurnAndStoreRows(const LayerWeights& layer, std::uint32_t index, KvStorage& kv,
                         std::size_t first_row, std::size_t rows);
-  void StoreRow(const RunPlace& run, std::size_t row, std::uint32_t index, KvStorage& kv);
-  void Attend(std::uint32_t index, const KvStorage& kv);
   void FeedForward(const LayerWeights& layer);
   void WriteLogits(const Batch& batch, std::span<float> logits);
   const RunPlace& RunOf(std::size_t row) const;
@@ -53,6 +52,7 @@ class DenseDecoder final : public Model {
   std::unique_ptr<sys::ThreadPool> pool_;
   const kernels::KernelTable& kernels_;
   Rope rope_;
+  PagedAttention attention_;
   Workspace work_;
   std::size_t rows_ = 0;  // of the batch in progress
   std::span<const RunPlace> runs_;

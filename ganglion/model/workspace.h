@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ganglion/base/status.h"
+#include "ganglion/model/attention.h"
 #include "ganglion/model/config.h"
 #include "ganglion/model/linear.h"
 #include "ganglion/model/model.h"
@@ -22,6 +23,7 @@ class ActivationBuffer {
   std::size_t cols() const { return cols_; }
   float* row(std::size_t row) { return x_.data() + row * stride_; }
   std::size_t stride() const { return stride_; }
+  HeadRows heads() { return {x_.data(), stride_}; }
 
   // What a matrix reads, from `first_row` on.
   Activations View(std::size_t first_row = 0);
@@ -48,14 +50,6 @@ struct QuantizedReaders {
   bool of_output = false;     // logits
 };
 
-// Where one run of the batch stands in the rows of the workspace and in its pages.
-struct RunPlace {
-  std::size_t first_row = 0;
-  std::size_t tokens = 0;
-  std::uint32_t first_position = 0;
-  const std::byte* const* pages = nullptr;  // from position 0 on
-};
-
 // The memory of a forward pass over batches within some limits. Rows are tokens.
 struct Workspace {
   static Result<Workspace> Create(const ModelConfig& config, const BatchLimits& limits,
@@ -70,7 +64,7 @@ struct Workspace {
   ActivationBuffer cosine, sine;  // the tables of each row's position
   ActivationBuffer last;          // normed rows that get logits
   std::vector<RunPlace> runs;
-  std::vector<const std::byte*> pages;
+  std::vector<std::byte*> pages;
 };
 
 }  // namespace ganglion
