@@ -130,16 +130,18 @@ void QuantizeRows(const QuantizeRowsArgs& args) {
       }
       const float range = V::MaxAcross(largest);
       const Reg inverse = V::Broadcast(range > 0.0f ? 127.0f / range : 0.0f);
-      Reg sum = V::Zero();
-      for (std::size_t i = 0; i < kBlock; i += V::kLanes) {
-        const Reg code = V::Round(V::Mul(V::Load(x + i), inverse));
-        // A tiny range has an infinite inverse; the bounds keep even that inside a byte.
-        const Reg bounded = V::Min(V::Max(code, V::Broadcast(-127.0f)), V::Broadcast(127.0f));
-        V::StoreBytes(codes + i, bounded);
-        sum = V::Add(sum, bounded);
+      for (std::size_t half = 0; half < 2; ++half) {
+        Reg sum = V::Zero();
+        for (std::size_t i = half * kHalfBlock; i < (half + 1) * kHalfBlock; i += V::kLanes) {
+          const Reg code = V::Round(V::Mul(V::Load(x + i), inverse));
+          // A tiny range has an infinite inverse; the bounds keep even that inside a byte.
+          const Reg bounded = V::Min(V::Max(code, V::Broadcast(-127.0f)), V::Broadcast(127.0f));
+          V::StoreBytes(codes + i, bounded);
+          sum = V::Add(sum, bounded);
+        }
+        args.out.sums[2 * (r * blocks + b) + half] = static_cast<std::int32_t>(V::Sum(sum));
       }
       args.out.scales[r * blocks + b] = range / 127.0f;
-      args.out.sums[r * blocks + b] = static_cast<std::int32_t>(V::Sum(sum));
     }
   }
 }

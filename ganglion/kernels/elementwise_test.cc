@@ -122,7 +122,8 @@ TEST_P(ElementwiseTest, QuantizedRowsComeBackWithinHalfAStep) {
       for (std::size_t b = 0; b < cols / kBlock; ++b) {
         const std::size_t block = r * cols / kBlock + b;
         const std::int8_t* codes = &out.codes[block * kBlock];
-        EXPECT_EQ(std::accumulate(codes, codes + kBlock, 0), out.sums[block]);
+        EXPECT_EQ(std::accumulate(codes, codes + kHalfBlock, 0), out.sums[2 * block]);
+        EXPECT_EQ(std::accumulate(codes + kHalfBlock, codes + kBlock, 0), out.sums[2 * block + 1]);
         for (std::size_t i = 0; i < kBlock; ++i) {
           const float value = x[r * stride + b * kBlock + i];
           // The scale and its inverse are rounded, which moves a code of 127 by at most 127 * 3 /

@@ -38,7 +38,7 @@ class IsaTest : public ::testing::TestWithParam<const KernelTable*> {
 // Quantized rows that own their memory.
 struct OwnedRows {
   OwnedRows(std::size_t rows, std::size_t cols)
-      : codes(rows * cols), scales(rows * cols / kBlock), sums(rows * cols / kBlock) {}
+      : codes(rows * cols), scales(rows * cols / kBlock), sums(rows * cols / kHalfBlock) {}
   QuantizedRows view() { return {codes.data(), scales.data(), sums.data()}; }
 
   std::vector<std::int8_t> codes;

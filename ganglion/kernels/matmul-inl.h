@@ -112,7 +112,7 @@ void QuantizedTile(const MatmulArgs& args, const std::byte* panel, std::size_t f
       reinterpret_cast<const std::uint16_t*>(panel + blocks * Codes::kBytes * kPanelRows);
   const std::int8_t* x = args.quantized.codes + token * args.cols;
   const float* x_scales = args.quantized.scales + token * blocks;
-  const std::int32_t* x_sums = args.quantized.sums + token * blocks;
+  const std::int32_t* x_sums = args.quantized.sums + token * 2 * blocks;
   for (std::size_t part = 0; part < kPanelRows; part += V::kLanes) {
     Reg sums[kTokens];
     for (Reg& sum : sums) sum = V::Zero();
@@ -121,7 +121,8 @@ void QuantizedTile(const MatmulArgs& args, const std::byte* panel, std::size_t f
       const Reg scale = V::LoadHalf(scales + b * kPanelRows + part);
       for (int t = 0; t < kTokens; ++t) {
         const auto at = static_cast<std::size_t>(t);
-        const auto dot = V::Dot(block, x + at * args.cols + b * kBlock, x_sums[at * blocks + b]);
+        const std::int32_t* const halves = x_sums + 2 * (at * blocks + b);
+        const auto dot = V::Dot(block, x + at * args.cols + b * kBlock, halves[0] + halves[1]);
         const Reg both = V::Mul(scale, V::Broadcast(x_scales[at * blocks + b]));
         sums[t] = V::MulAdd(V::ToFloat(dot), both, sums[t]);
       }

@@ -190,7 +190,7 @@ TEST_P(MatmulTest, AnySplitOverPanelsAndTokensGivesTheSameBits) {
         args.x += token * args.stride_x;
         args.quantized.codes += token * p.cols;
         args.quantized.scales += token * p.cols / kBlock;
-        args.quantized.sums += token * p.cols / kBlock;
+        args.quantized.sums += token * p.cols / kHalfBlock;
         kernels().matmul[static_cast<std::size_t>(type)](args);
         token += args.tokens;
       }

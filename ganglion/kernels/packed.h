@@ -27,6 +27,7 @@ constexpr std::size_t kWeightTypes = 5;
 constexpr std::size_t kPanelRows = 16;
 constexpr std::size_t kPanelAlignment = 64;
 constexpr std::size_t kBlock = 32;  // elements of a quantized block
+constexpr std::size_t kHalfBlock = kBlock / 2;
 
 constexpr bool IsQuantized(WeightType type) {
   return type == WeightType::kQ8_0 || type == WeightType::kQ4_0;

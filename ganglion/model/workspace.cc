@@ -27,7 +27,7 @@ ActivationBuffer::ActivationBuffer(std::size_t rows, std::size_t cols, bool quan
   if (!quantized) return;
   codes_ = AlignedBuffer<std::int8_t>(rows * cols);
   scales_ = AlignedBuffer<float>(rows * cols / kernels::kBlock);
-  sums_ = AlignedBuffer<std::int32_t>(rows * cols / kernels::kBlock);
+  sums_ = AlignedBuffer<std::int32_t>(rows * cols / kernels::kHalfBlock);
 }
 
 bool ActivationBuffer::ok() const {
@@ -41,7 +41,7 @@ Activations ActivationBuffer::View(std::size_t first_row) {
   if (quantized_) {
     view.quantized = {codes_.data() + first_row * cols_,
                       scales_.data() + first_row * cols_ / kernels::kBlock,
-                      sums_.data() + first_row * cols_ / kernels::kBlock};
+                      sums_.data() + first_row * cols_ / kernels::kHalfBlock};
   }
   return view;
 }
