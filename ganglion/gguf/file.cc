@@ -1,22 +1,9 @@
-#include <cerrno>
-#include <cstring>
-
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "ganglion/base/concat.h"
 #include "ganglion/gguf/gguf.h"
 #include "ganglion/gguf/value.h"
 
 namespace ganglion::gguf {
 namespace {
-
-Status SystemError(const char* what) {
-  const Code code = errno == ENOENT ? Code::kNotFound : Code::kUnavailable;
-  return Status(code, Concat(what, ": ", std::strerror(errno)));
-}
 
 Status Missing(std::string_view key) {
   return Status(Code::kNotFound, Concat("metadata key \"", key, "\" is missing"));
@@ -46,33 +33,14 @@ std::optional<std::int64_t> AsInt(const Value& value) {
 }  // namespace
 
 Result<std::shared_ptr<const File>> File::Open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return SystemError("open").WithContext(path);
-  struct stat info {};
-  if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-    ::close(fd);
-    return Status(Code::kInvalidArgument, path + ": not a regular file");
-  }
-  const auto size = static_cast<std::size_t>(info.st_size);
-  if (size == 0) {
-    ::close(fd);
-    return Status(Code::kInvalidArgument, path + ": the file is empty");
-  }
-  void* const mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-  ::close(fd);
-  if (mapping == MAP_FAILED) return SystemError("mmap").WithContext(path);
-  auto file = Parse({static_cast<const std::byte*>(mapping), size});
-  if (!file.ok()) {
-    ::munmap(mapping, size);
-    return std::move(file).error().WithContext(path);
-  }
-  const_cast<File&>(**file).mapping_ = mapping;  // not yet shared with anyone
+  GN_ASSIGN_OR_RETURN(auto mapping, Mapping::Open(path));
+  auto file = Parse(mapping->bytes());
+  if (!file.ok()) return std::move(file).error().WithContext(path);
+  const_cast<File&>(**file).mapping_ = std::move(mapping);  // not yet shared with anyone
   return file;
 }
 
-File::~File() {
-  if (mapping_ != nullptr) ::munmap(mapping_, size_bytes_);
-}
+File::~File() = default;
 
 std::size_t Array::size() const {
   return std::visit([](const auto& v) { return v.size(); }, items);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ganglion/base/status.h"
+#include "ganglion/gguf/mapping.h"
 
 // GGUF version 3: the container of quantised models. Format: docs/formats/gguf.md, after the ggml
 // project's docs/gguf.md. Little-endian; big-endian files are refused.
@@ -137,7 +138,7 @@ class File {
   std::uint64_t size_bytes_ = 0;
   std::uint64_t data_offset_ = 0;
   std::uint32_t alignment_ = 32;
-  void* mapping_ = nullptr;  // munmap'ed in the destructor where not null
+  std::unique_ptr<const Mapping> mapping_;  // null where the bytes are the caller's
 };
 
 // Writes a file: add everything, then Write(). The data of a tensor is copied in. Dims, type and

@@ -16,4 +16,11 @@ constexpr std::uint64_t kMetadataBytesMax = 1u << 30;  // all keys and values to
 constexpr std::uint32_t kDimsMax = 4;
 constexpr std::uint32_t kAlignmentMax = 1u << 20;
 
+constexpr std::uint64_t kSafetensorsHeaderBytesMax = 100'000'000;  // the format's own limit
+constexpr std::uint64_t kSafetensorsTensorsMax = 1u << 20;         // of one file and of a folder
+constexpr std::uint64_t kSafetensorsNameBytesMax = 1024;
+constexpr std::uint64_t kSafetensorsDimsMax = 8;
+constexpr std::uint64_t kSafetensorsFilesMax = 4096;  // that an index may name
+constexpr std::uint64_t kSafetensorsIndexBytesMax = 256u << 20;
+
 }  // namespace ganglion::gguf

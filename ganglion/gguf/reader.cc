@@ -7,6 +7,7 @@
 #include "ganglion/base/concat.h"
 #include "ganglion/gguf/gguf.h"
 #include "ganglion/gguf/limits.h"
+#include "ganglion/gguf/printable.h"
 #include "ganglion/gguf/value.h"
 
 namespace ganglion::gguf {
@@ -320,15 +321,6 @@ class Parser {
       tensor.data = bytes_.subspan(start + tensor.offset, size);
     }
     return {};
-  }
-
-  // Names come from the file and go to terminals and logs.
-  static std::string Printable(std::string_view text) {
-    std::string out(text.substr(0, 80));
-    for (char& c : out) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    }
-    return out;
   }
 
   std::span<const std::byte> bytes_;
