@@ -3,133 +3,145 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <string>
 
 #include "ganglion/base/check.h"
+#include "ganglion/base/concat.h"
 #include "ganglion/gguf/codec.h"
 
 namespace ganglion::gguf {
 namespace {
 
-constexpr std::size_t kBlock = 32;
+constexpr std::size_t kBlockMax = 256;
+constexpr float kHalfMax = 65504.0f;
 
 struct Codec {
   TensorType type;
   DecodeFunction decode;
+  EncodeFunction encode;
+  float largest;  // magnitude that can be written
 };
 
 constexpr Codec kCodecs[] = {
-    {TensorType::kF32, &DecodeF32},       {TensorType::kF16, &DecodeF16},
-    {TensorType::kBF16, &DecodeBF16},     {TensorType::kQ8_0, &DecodeQ8_0},
-    {TensorType::kQ4_0, &DecodeQ4_0},     {TensorType::kQ4_1, &DecodeQ4_1},
-    {TensorType::kQ5_0, &DecodeQ5_0},     {TensorType::kQ5_1, &DecodeQ5_1},
-    {TensorType::kQ2_K, &DecodeQ2_K},     {TensorType::kQ3_K, &DecodeQ3_K},
-    {TensorType::kQ4_K, &DecodeQ4_K},     {TensorType::kQ5_K, &DecodeQ5_K},
-    {TensorType::kQ6_K, &DecodeQ6_K},     {TensorType::kIQ4_NL, &DecodeIQ4_NL},
-    {TensorType::kIQ4_XS, &DecodeIQ4_XS}, {TensorType::kMXFP4, &DecodeMXFP4},
+    {TensorType::kF32, &DecodeF32, &EncodeF32, HUGE_VALF},
+    {TensorType::kF16, &DecodeF16, &EncodeF16, kHalfMax},
+    {TensorType::kBF16, &DecodeBF16, &EncodeBF16, 0x1.fep127f},
+    {TensorType::kQ8_0, &DecodeQ8_0, &EncodeQ8_0, kHalfMax},
+    {TensorType::kQ4_0, &DecodeQ4_0, &EncodeQ4_0, kHalfMax},
+    {TensorType::kQ4_1, &DecodeQ4_1, &EncodeQ4_1, kHalfMax},
+    {TensorType::kQ5_0, &DecodeQ5_0, &EncodeQ5_0, kHalfMax},
+    {TensorType::kQ5_1, &DecodeQ5_1, &EncodeQ5_1, kHalfMax},
+    {TensorType::kQ2_K, &DecodeQ2_K, &EncodeQ2_K, kHalfMax},
+    {TensorType::kQ3_K, &DecodeQ3_K, &EncodeQ3_K, kHalfMax},
+    {TensorType::kQ4_K, &DecodeQ4_K, &EncodeQ4_K, kHalfMax},
+    {TensorType::kQ5_K, &DecodeQ5_K, &EncodeQ5_K, kHalfMax},
+    {TensorType::kQ6_K, &DecodeQ6_K, &EncodeQ6_K, kHalfMax},
+    {TensorType::kIQ4_NL, &DecodeIQ4_NL, &EncodeIQ4_NL, kHalfMax},
+    {TensorType::kIQ4_XS, &DecodeIQ4_XS, &EncodeIQ4_XS, kHalfMax},
+    {TensorType::kMXFP4, &DecodeMXFP4, &EncodeMXFP4, HUGE_VALF},
 };
 
-// The scale is chosen before it is rounded to a half, and the elements are divided by the unrounded
-// one, as the format's authors do.
-void QuantizeBlockQ8(const float* x, std::byte* out) {
-  float largest = 0.0f;
-  for (std::size_t i = 0; i < kBlock; ++i) largest = std::max(largest, std::fabs(x[i]));
-  const float d = largest / 127.0f;
-  const float inverse = d > 0.0f ? 1.0f / d : 0.0f;
-  StoreU16(FloatToHalf(d), out);
-  for (std::size_t i = 0; i < kBlock; ++i) {
-    const float q = std::clamp(std::round(x[i] * inverse), -127.0f, 127.0f);
-    out[2 + i] = static_cast<std::byte>(static_cast<std::int8_t>(q));
-  }
+const Codec& CodecOf(TensorType type) {
+  const auto* const codec = std::ranges::find(kCodecs, type, &Codec::type);
+  GN_CHECK(codec != std::end(kCodecs));
+  return *codec;
 }
 
-// The value of largest magnitude becomes -8, whatever its sign, so that no code is wasted.
-void QuantizeBlockQ4(const float* x, std::byte* out) {
-  float largest = 0.0f;
-  for (std::size_t i = 0; i < kBlock; ++i) {
-    if (std::fabs(x[i]) > std::fabs(largest)) largest = x[i];
-  }
-  const float d = largest / -8.0f;
-  const float inverse = d != 0.0f ? 1.0f / d : 0.0f;
-  StoreU16(FloatToHalf(d), out);
-  const auto code = [inverse](float value) {
-    return static_cast<unsigned>(std::clamp(value * inverse + 8.5f, 0.0f, 15.0f));
-  };
-  for (std::size_t i = 0; i < kBlock / 2; ++i) {
-    out[2 + i] = static_cast<std::byte>(code(x[i]) | code(x[i + kBlock / 2]) << 4);
-  }
-}
-
-// The largest magnitude that the type can hold.
-float LargestOf(TensorType type) {
-  switch (type) {
-    case TensorType::kF16:
-      return 65504.0f;
-    case TensorType::kBF16:
-      return 0x1.fep127f;
-    case TensorType::kQ8_0:
-      return 65504.0f * 127.0f;
-    case TensorType::kQ4_0:
-      return 65504.0f * 8.0f;
-    default:
-      return HUGE_VALF;
-  }
-}
-
-bool CanQuantize(TensorType type) {
-  return type == TensorType::kF32 || type == TensorType::kF16 || type == TensorType::kBF16 ||
-         type == TensorType::kQ8_0 || type == TensorType::kQ4_0;
-}
-
-Status CheckValues(TensorType type, std::span<const float> values) {
-  const float largest = LargestOf(type);
+Status CheckValues(const Codec& codec, std::span<const float> values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (std::isfinite(values[i]) && std::fabs(values[i]) <= largest) continue;
-    return Status(Code::kInvalidArgument, "value " + std::to_string(i) + " is " +
-                                              std::to_string(values[i]) + ", which " +
-                                              std::string(Info(type).name) + " cannot hold");
+    if (std::isfinite(values[i]) && std::fabs(values[i]) <= codec.largest) continue;
+    return {Code::kInvalidArgument, Concat("value ", i, " is ", std::to_string(values[i]),
+                                           ", which ", Info(codec.type).name, " cannot hold")};
   }
-  return Status();
+  return {};
+}
+
+// The error of a value counts the more the larger it is, and never below what an average value of
+// its block counts: sqrt(2 mean(x^2) + x^2), times its importance where there is one. Divided by
+// the largest, so that sums of products stay in the range of a float.
+void WeighBlock(std::span<const float> values, std::span<const float> importance, float* weights) {
+  double squares = 0.0;
+  float largest = 0.0f;
+  for (const float value : values) {
+    squares += static_cast<double>(value) * static_cast<double>(value);
+    largest = std::max(largest, std::fabs(value));
+  }
+  if (largest == 0.0f) {
+    std::fill_n(weights, values.size(), 1.0f);
+    return;
+  }
+  const double scale = 1.0 / static_cast<double>(largest);
+  const double floor = 2.0 * squares * scale * scale / static_cast<double>(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double x = static_cast<double>(values[i]) * scale;
+    weights[i] = static_cast<float>(std::sqrt(floor + x * x));
+    if (!importance.empty()) weights[i] *= importance[i];
+  }
+}
+
+// Scaled to a mean of 1 and bounded below, so that a column which was never used still has an
+// error that counts where nothing else does.
+std::vector<float> Normalized(std::span<const float> importance) {
+  constexpr double kLeast = 1e-4;
+  double sum = 0.0;
+  for (const float value : importance) sum += static_cast<double>(value);
+  std::vector<float> normalized(importance.begin(), importance.end());
+  const double mean = sum / static_cast<double>(importance.size());
+  for (float& value : normalized) {
+    value =
+        mean > 0.0 ? static_cast<float>(std::max(static_cast<double>(value) / mean, kLeast)) : 1.0f;
+  }
+  return normalized;
+}
+
+Status CheckShapes(TensorType type, std::size_t values, std::span<const float> importance) {
+  const TypeInfo& info = Info(type);
+  if (!info.supported) {
+    return {Code::kUnimplemented, Concat("cannot write values of type ", info.name)};
+  }
+  if (values % info.elements != 0) {
+    return {Code::kInvalidArgument, Concat(values, " values are not a whole number of blocks of ",
+                                           info.elements, " (", info.name, ")")};
+  }
+  if (importance.empty()) return {};
+  if (importance.size() % info.elements != 0 || values % importance.size() != 0) {
+    return {Code::kInvalidArgument, Concat(importance.size(), " importances do not fit rows of ",
+                                           values, " values in all")};
+  }
+  for (std::size_t i = 0; i < importance.size(); ++i) {
+    if (std::isfinite(importance[i]) && importance[i] >= 0.0f) continue;
+    return {Code::kInvalidArgument,
+            Concat("importance ", i, " is ", std::to_string(importance[i]), ", not 0 or more")};
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<std::vector<std::byte>> Quantize(TensorType type, std::span<const float> values) {
+Status Quantize(TensorType type, std::span<const float> values, std::span<const float> importance,
+                std::span<std::byte> bytes) {
+  GN_RETURN_IF_ERROR(CheckShapes(type, values.size(), importance));
   const TypeInfo& info = Info(type);
-  if (!CanQuantize(type)) {
-    return Status(Code::kUnimplemented, "cannot write values of type " + std::string(info.name));
-  }
-  if (values.size() % info.elements != 0) {
-    return Status(Code::kInvalidArgument,
-                  std::to_string(values.size()) + " values are not a whole number of blocks of " +
-                      std::to_string(info.elements) + " (" + std::string(info.name) + ")");
-  }
-  GN_RETURN_IF_ERROR(CheckValues(type, values));
-  std::vector<std::byte> bytes(values.size() / info.elements * info.bytes);
-  for (std::size_t i = 0; i < values.size() / info.elements; ++i) {
-    const float* x = values.data() + i * info.elements;
-    std::byte* out = bytes.data() + i * info.bytes;
-    switch (type) {
-      case TensorType::kF32:
-        std::memcpy(out, x, sizeof *x);
-        break;
-      case TensorType::kF16:
-        StoreU16(FloatToHalf(*x), out);
-        break;
-      case TensorType::kBF16:
-        StoreU16(FloatToBfloat16(*x), out);
-        break;
-      case TensorType::kQ8_0:
-        QuantizeBlockQ8(x, out);
-        break;
-      case TensorType::kQ4_0:
-        QuantizeBlockQ4(x, out);
-        break;
-      default:
-        GN_CHECK(false && "a supported type without a quantizer");
+  const Codec& codec = CodecOf(type);
+  GN_CHECK(bytes.size() == values.size() / info.elements * info.bytes);
+  GN_RETURN_IF_ERROR(CheckValues(codec, values));
+  const std::vector<float> row = importance.empty() ? std::vector<float>() : Normalized(importance);
+  float weights[kBlockMax];
+  for (std::size_t at = 0; at < values.size(); at += info.elements) {
+    if (info.elements > 1) {
+      const auto part = row.empty() ? std::span<const float>()
+                                    : std::span(row).subspan(at % row.size(), info.elements);
+      WeighBlock(values.subspan(at, info.elements), part, weights);
     }
+    codec.encode(values.data() + at, weights, bytes.data() + at / info.elements * info.bytes);
   }
+  return {};
+}
+
+Result<std::vector<std::byte>> Quantize(TensorType type, std::span<const float> values) {
+  GN_RETURN_IF_ERROR(CheckShapes(type, values.size(), {}));
+  std::vector<std::byte> bytes(values.size() / Info(type).elements * Info(type).bytes);
+  GN_RETURN_IF_ERROR(Quantize(type, values, {}, bytes));
   return bytes;
 }
 
@@ -139,9 +151,7 @@ void Dequantize(TensorType type, std::span<const std::byte> bytes, std::span<flo
   const TypeInfo& info = Info(type);
   GN_CHECK(values.size() % info.elements == 0);
   GN_CHECK(bytes.size() == values.size() / info.elements * info.bytes);
-  const auto* const codec = std::ranges::find(kCodecs, type, &Codec::type);
-  GN_CHECK(codec != std::end(kCodecs));
-  codec->decode(bytes.data(), values.size() / info.elements, values.data());
+  CodecOf(type).decode(bytes.data(), values.size() / info.elements, values.data());
 }
 
 }  // namespace ganglion::gguf

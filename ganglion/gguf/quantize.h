@@ -10,8 +10,18 @@
 // Floats to the bytes of a tensor and back. The layouts of the blocks: docs/formats/gguf.md.
 namespace ganglion::gguf {
 
-// For F32, F16, BF16, Q8_0 and Q4_0. Needs a whole number of blocks (rows of a tensor are). Fails
-// on a value that is not finite, or that the type cannot hold; the error says which.
+// Fills `bytes` (of exactly the needed size; else it is a bug) with `values`, whole rows, in a
+// supported type. The scales of a block are searched for, so that the sum of w * error^2 is small:
+// w is about the magnitude of the value, and never far below the block's average. `importance` is
+// empty, or one factor of 0 or more for each column of a row, which multiplies w: the mean square
+// of the activations that the column meets.
+//
+// Each block depends on its own values alone, so rows may be cut anywhere between blocks, by any
+// number of threads. Fails on values that are no whole number of blocks, not finite or larger than
+// the type can hold; the error says which.
+Status Quantize(TensorType type, std::span<const float> values, std::span<const float> importance,
+                std::span<std::byte> bytes);
+// Without importances.
 Result<std::vector<std::byte>> Quantize(TensorType type, std::span<const float> values);
 
 // Holds for every supported type.
