@@ -1,176 +1,244 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "apps/ganglion/bench_report.h"
 #include "apps/ganglion/commands.h"
+#include "apps/ganglion/machine_limits.h"
+#include "apps/ganglion/random_model.h"
+#include "apps/ganglion/speed_test.h"
+#include "apps/ganglion/temporary_file.h"
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
-#include "ganglion/base/time.h"
+#include "ganglion/base/concat.h"
 #include "ganglion/gguf/gguf.h"
-#include "ganglion/kernels/kernels.h"
-#include "ganglion/kv/kv_storage.h"
-#include "ganglion/model/model.h"
-#include "ganglion/sys/clock.h"
-#include "ganglion/sys/thread_pool.h"
+#include "ganglion/sys/machine.h"
 
 namespace ganglion::app {
 namespace {
 
-constexpr int kRepeats = 5;  // the best counts: others share the machine
-constexpr std::uint32_t kChunk = 512;
-constexpr std::size_t kReadBytesMin = 4u << 20;
-constexpr std::size_t kReadBytesMax = 1u << 30;
-constexpr std::size_t kPeakRounds = 1'000'000;
+constexpr std::uint32_t kTokensMax = 1 << 20;  // of any test
+constexpr std::uint32_t kLoadPrompt = 16;
+constexpr std::uint64_t kWeightsSeed = 1;
 
 struct Options {
   std::string model;
+  std::string random;
+  std::string type = "Q8_0";
+  std::string out;
   std::string kv = "f16";
+  std::string isa;
   std::uint32_t threads = 0;
-  std::uint32_t prompt = 512;
+  std::vector<std::uint32_t> prompt = {512};
   std::uint32_t generate = 128;
+  std::vector<std::uint32_t> depth = {0, 2048, 8192, 32'768};
+  std::uint32_t depth_generate = 32;
+  std::vector<std::uint32_t> batch = {1, 4, 8};
+  std::uint32_t batch_prompt = 128;
+  std::uint32_t batch_generate = 64;
+  std::uint32_t repeats = 3;
+  bool no_limits = false;
+  bool no_load = false;
+  bool no_run = false;
+  bool json = false;
 };
 
-// The limits of the machine, over all threads of the model.
-struct Limits {
-  double bytes_per_second = 0.0;  // reading as many bytes as the model has weights
-  double int8_per_second = 0.0;   // operations; a product and a sum are two
-  double float_per_second = 0.0;
-};
-
-// Seconds of the fastest of a few runs.
-template <class Body>
-double BestSeconds(Body&& body) {
-  double best = 1e30;
-  for (int i = 0; i < kRepeats; ++i) {
-    const TimeNs begin = sys::MonotonicNow();
-    body();
-    best = std::min(best, static_cast<double>(sys::MonotonicNow() - begin) * 1e-9);
-  }
-  return best;
+KvType KvTypeOf(const Options& options) {
+  return options.kv == "f32" ? KvType::kF32 : KvType::kF16;
 }
 
-Limits MeasureLimits(const Model& model) {
-  const kernels::KernelTable& kernels = model.kernels();
-  const std::uint32_t threads = model.threads();
-  sys::ThreadPool pool(threads);
-  Limits limits;
+// Runs the tests one after the other and prints each as soon as it is done.
+class Bench {
+ public:
+  Bench(const Options& options, std::string path) : options_(options), path_(std::move(path)) {}
 
-  const std::size_t bytes = std::clamp(model.work().weight_bytes, kReadBytesMin, kReadBytesMax);
-  const std::size_t part = bytes / sizeof(float) / threads / 256 * 256;
-  const std::vector<float> data(part * threads, 1.0f);
-  std::vector<float> sums(threads);
-  const double read_seconds = BestSeconds([&] {
-    pool.ParallelFor(threads, [&](std::uint32_t i) {
-      sums[i] = kernels.probe_read(data.data() + i * part, part);
-    });
-  });
-  limits.bytes_per_second = static_cast<double>(data.size() * sizeof(float)) / read_seconds;
-
-  const auto peak = [&](std::uint64_t (*probe)(std::size_t)) {
-    std::vector<std::uint64_t> operations(threads);
-    const double seconds = BestSeconds([&] {
-      pool.ParallelFor(threads, [&](std::uint32_t i) { operations[i] = probe(kPeakRounds); });
-    });
-    return static_cast<double>(operations[0] * threads) / seconds;
-  };
-  limits.int8_per_second = peak(kernels.probe_int8);
-  limits.float_per_second = peak(kernels.probe_float);
-  return limits;
-}
-
-// One sequence with its cache.
-struct Bench {
-  Model& model;
-  KvStorage kv;
-  PageTable pages;
-  std::vector<TokenId> tokens;
-  std::vector<float> logits;
-
-  void Forward(std::uint32_t first, std::uint32_t count, bool wants_logits) {
-    const TokenRun run = {std::span(tokens).subspan(first, count), first, &pages,
-                          wants_logits ? 1u : 0u};
-    model.Forward({{&run, 1}}, kv, std::span(logits).first(wants_logits ? logits.size() : 0));
+  Status Run() {
+    report_.version = GANGLION_VERSION;
+    report_.kv_type = options_.kv;
+    report_.load_prompt = kLoadPrompt;
+    report_.machine = sys::DescribeMachine();
+    report_.model = options_.random.empty() ? path_ : options_.random + " " + options_.type;
+    GN_RETURN_IF_ERROR(ReadFile());
+    GN_RETURN_IF_ERROR(Load());
+    GN_RETURN_IF_ERROR(RunTests());
+    if (options_.json) std::printf("%s\n", ToJson(report_).dump(2).c_str());
+    return Status();
   }
-  void Prefill(std::uint32_t count) {
-    for (std::uint32_t first = 0; first < count; first += kChunk) {
-      const std::uint32_t length = std::min(kChunk, count - first);
-      Forward(first, length, first + length == count);
+
+ private:
+  void Show(const std::string& text) const {
+    if (options_.json) return;
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
+  }
+
+  Status ReadFile() {
+    GN_ASSIGN_OR_RETURN(const auto file, gguf::File::Open(path_));
+    Result<ModelCost> cost = CountCost(*file);
+    if (!cost.ok()) return std::move(cost).error().WithContext(path_);
+    report_.cost = *cost;
+    report_.memory.file_bytes = static_cast<double>(file->size_bytes());
+    GN_ASSIGN_OR_RETURN(report_.architecture, file->String("general.architecture"));
+    return Status();
+  }
+
+  // The first load tells which kernels and how many threads; so the limits are measured between the
+  // loads, and the peak of memory counts from after that.
+  Status Load() {
+    const ModelOptions model_options = {.threads = options_.threads, .isa = options_.isa};
+    if (!options_.no_load) GN_RETURN_IF_ERROR(sys::DropFileFromMemory(path_));
+    GN_RETURN_IF_ERROR(LoadOnce("cold", model_options));
+    report_.kernels = model_->kernels().name;
+    report_.threads = model_->threads();
+    Show(HeadText(report_));
+    if (!options_.no_limits) {
+      const kernels::KernelTable& kernels = model_->kernels();
+      model_.reset();
+      GN_ASSIGN_OR_RETURN(
+          report_.limits,
+          MeasureLimits(kernels, report_.threads, static_cast<std::size_t>(report_.cost.bytes)));
+      report_.has_limits = true;
+      Show(LimitsText(report_.limits));
     }
+    model_.reset();
+    report_.memory.peak_is_of_tests = sys::ResetPeakMemory();
+    GN_RETURN_IF_ERROR(LoadOnce("warm", model_options));
+    if (options_.no_load) report_.loads.clear();
+    for (const LoadRow& row : report_.loads) Show(LoadText(row, kLoadPrompt));
+    return Status();
   }
+
+  Status LoadOnce(const char* how, const ModelOptions& model_options) {
+    GN_ASSIGN_OR_RETURN(LoadTiming timing,
+                        TimeLoad(path_, model_options, KvTypeOf(options_), kLoadPrompt));
+    report_.loads.push_back({how, timing.load_seconds, timing.first_token_seconds});
+    model_ = std::move(timing.model);
+    return Status();
+  }
+
+  Status RunTests() {
+    using enum SpeedCase::Kind;
+    Show(ColumnsText());
+    for (const std::uint32_t tokens : options_.prompt) {
+      RunTest({.kind = kPrefill, .tokens = tokens});
+    }
+    if (std::ranges::find(options_.depth, 0u) != options_.depth.end()) {
+      RunTest({.kind = kDecode, .tokens = options_.generate});
+    }
+    report_.memory.process = sys::MeasureMemory();
+    for (const std::uint32_t depth : options_.depth) {
+      if (depth == 0) continue;
+      RunTest({.kind = kDecode, .tokens = options_.depth_generate, .depth = depth});
+    }
+    for (const std::uint32_t streams : options_.batch) {
+      RunTest({.kind = kBatched,
+               .tokens = options_.batch_generate,
+               .depth = options_.batch_prompt,
+               .streams = streams});
+    }
+    Show("\n" + MemoryText(report_.memory));
+    return Status();
+  }
+
+  // A test of no tokens or no streams is one that the user does not want.
+  void RunTest(const SpeedCase& test) {
+    if (test.tokens == 0 || test.streams == 0) return;
+    const KvType kv_type = KvTypeOf(options_);
+    SpeedTest speed(*model_, kv_type, options_.repeats);
+    Result<Timing> timing = test.kind == SpeedCase::Kind::kPrefill
+                                ? speed.Prefill(test.tokens)
+                                : speed.Decode(test.streams, test.depth, test.tokens);
+    SpeedRow row;
+    row.test = test;
+    if (timing.ok()) {
+      row = MakeRow(test, timing->seconds, timing->kv_bytes_read, report_.cost, report_.limits);
+      if (test.depth == 0) {
+        report_.memory.kv_bytes =
+            std::max(report_.memory.kv_bytes, static_cast<double>(timing->kv_bytes));
+      }
+    } else {
+      row.skipped = timing.error().message();
+    }
+    Show(RowText(row));
+    report_.rows.push_back(std::move(row));
+  }
+
+  const Options& options_;
+  const std::string path_;
+  BenchReport report_;
+  std::unique_ptr<Model> model_;
 };
-
-// The median over all tokens, so that a moment in which others had the processor does not count.
-double MedianTokenSeconds(Bench& bench, const Options& options) {
-  std::vector<TimeNs> times;
-  for (std::uint32_t i = 0; i < options.generate; ++i) {
-    const TimeNs begin = sys::MonotonicNow();
-    bench.Forward(options.prompt + i, 1, true);
-    times.push_back(sys::MonotonicNow() - begin);
-  }
-  std::ranges::nth_element(times, times.begin() + std::ssize(times) / 2);
-  return static_cast<double>(times[times.size() / 2]) * 1e-9;
-}
-
-void PrintLimits(const Model& model, const Limits& limits) {
-  const ModelWork work = model.work();
-  std::printf("kernels %s, %u threads\n", model.kernels().name, model.threads());
-  std::printf("limit   read %.1f GB/s over %.1f MB, int8 %.0f Gop/s, fp32 %.0f Gop/s\n",
-              limits.bytes_per_second * 1e-9, static_cast<double>(work.weight_bytes) * 1e-6,
-              limits.int8_per_second * 1e-9, limits.float_per_second * 1e-9);
-}
-
-void PrintPrefill(const Options& options, const ModelWork& work, const Limits& limits,
-                  double seconds) {
-  const double operations = 2.0 * (static_cast<double>(work.products_per_token) * options.prompt +
-                                   static_cast<double>(work.products_per_logits_row));
-  const double peak = work.int8 ? limits.int8_per_second : limits.float_per_second;
-  std::printf("prefill %u tokens: %.1f tokens/s, %.3f ms, %.0f Gop/s = %.1f %% of the %s limit\n",
-              options.prompt, options.prompt / seconds, seconds * 1e3, operations / seconds * 1e-9,
-              100.0 * operations / seconds / peak, work.int8 ? "int8" : "fp32");
-}
-
-void PrintDecode(const Options& options, const ModelWork& work, const Limits& limits,
-                 double per_token) {
-  const double rate = static_cast<double>(work.weight_bytes) / per_token;
-  std::printf(
-      "decode  %u tokens: %.1f tokens/s, %.3f ms a token, %.1f GB/s = %.1f %% of the read "
-      "limit\n",
-      options.generate, 1.0 / per_token, per_token * 1e3, rate * 1e-9,
-      100.0 * rate / limits.bytes_per_second);
-}
 
 Status RunBench(const Options& options) {
-  GN_ASSIGN_OR_RETURN(auto file, gguf::File::Open(options.model));
-  const TimeNs begin = sys::MonotonicNow();
-  auto loaded = Model::Load(std::move(file), {.threads = options.threads});
-  if (!loaded.ok()) return std::move(loaded).error().WithContext(options.model);
-  Model& model = **loaded;
-  std::printf("load    %.1f ms\n", static_cast<double>(sys::MonotonicNow() - begin) * 1e-6);
-  const Limits limits = MeasureLimits(model);
-  PrintLimits(model, limits);
-
-  const std::uint32_t total = options.prompt + options.generate;
-  const KvType type = options.kv == "f16" ? KvType::kF16 : KvType::kF32;
-  GN_ASSIGN_OR_RETURN(KvStorage kv, KvStorage::Create(model.kv_shape(), type, PagesFor(total)));
-  GN_RETURN_IF_ERROR(
-      model.Prepare({.tokens = kChunk, .runs = 1, .logits_rows = 1, .pages = PagesFor(total)}));
-  PagePool pool(PagesFor(total));
-  Bench bench = {model, std::move(kv), PageTable(PagesFor(total)), {}, {}};
-  if (!bench.pages.TryGrow(pool, total)) return Status(Code::kInternal, "the page pool is short");
-  // Which tokens they are makes no difference to the time.
-  bench.tokens.resize(total);
-  for (std::uint32_t i = 0; i < total; ++i) {
-    bench.tokens[i] = TokenId{static_cast<std::int32_t>(i * 7 % model.config().vocab_size)};
+  if (options.model.empty() == options.random.empty()) {
+    return Status(Code::kInvalidArgument, "bench: give either --model FILE or --random SHAPE");
   }
-  bench.logits.resize(model.config().vocab_size);
-  PrintPrefill(options, model.work(), limits, BestSeconds([&] { bench.Prefill(options.prompt); }));
-  PrintDecode(options, model.work(), limits, MedianTokenSeconds(bench, options));
-  return Status();
+  if (options.random.empty()) return Bench(options, options.model).Run();
+  GN_ASSIGN_OR_RETURN(const ModelShape shape, FindShape(options.random));
+  TemporaryFile temporary;
+  std::string path = options.out;
+  if (path.empty()) {
+    GN_ASSIGN_OR_RETURN(temporary, TemporaryFile::Create("ganglion-bench"));
+    path = temporary.path();
+  }
+  GN_RETURN_IF_ERROR(WriteRandomModel(shape, options.type, kWeightsSeed, path));
+  return options.no_run ? Status() : Bench(options, path).Run();
+}
+
+void AddModelFlags(CLI::App& command, Options& options) {
+  CLI::Option* const model = command.add_option("--model", options.model, "GGUF file");
+  std::string shapes;
+  for (const ModelShape& shape : KnownShapes()) {
+    shapes += Concat(shapes.empty() ? "" : ", ", shape.name);
+  }
+  CLI::Option* const random =
+      command.add_option("--random", options.random, "Random weights of a shape: " + shapes)
+          ->excludes(model);
+  command.add_option("--type", options.type, "Type of the random weights, as Q8_0 or Q4_0")
+      ->needs(random);
+  CLI::Option* const out =
+      command.add_option("--out", options.out, "Keep the file of random weights here")
+          ->needs(random);
+  command.add_flag("--no-run", options.no_run, "Only write the file of random weights")->needs(out);
+  command.add_option("--threads", options.threads, "Threads; 0: one for each processor");
+  command.add_option("--kv", options.kv, "Type of the KV cache: f32 or f16")
+      ->check(CLI::IsMember({"f32", "f16"}));
+  command.add_option("--isa", options.isa, "Instruction set: scalar, avx2 or avx512");
+}
+
+void AddTestFlags(CLI::App& command, Options& options) {
+  const CLI::Range tokens(0u, kTokensMax);
+  command.add_option("-p,--prompt", options.prompt, "Tokens to prefill, as 128,512; 0: none")
+      ->delimiter(',')
+      ->check(tokens);
+  command.add_option("-n,--generate", options.generate, "Tokens to decode at depth 0; 0: none")
+      ->check(tokens);
+  command
+      .add_option("--depth", options.depth,
+                  "Decode after so many tokens, as 0,8192 (copies of one chunk fill the cache)")
+      ->delimiter(',')
+      ->check(tokens);
+  command
+      .add_option("--depth-generate", options.depth_generate, "Tokens to decode at other depths")
+      ->check(tokens);
+  command.add_option("--batch", options.batch, "Sequences that decode together, as 1,4,8; 0: none")
+      ->delimiter(',')
+      ->check(CLI::Range(0, 1024));
+  command.add_option("--batch-prompt", options.batch_prompt, "Tokens before each of them")
+      ->check(tokens);
+  command.add_option("--batch-generate", options.batch_generate, "Tokens that each decodes")
+      ->check(tokens);
+  command.add_option("--repeat", options.repeats, "Measurements of each; the median counts")
+      ->check(CLI::Range(1, 1000));
+  command.add_flag("--no-limits", options.no_limits, "Do not measure what the machine can do");
+  command.add_flag("--no-load", options.no_load, "Do not measure loading");
+  command.add_flag("--json", options.json, "Print everything as one JSON object");
 }
 
 }  // namespace
@@ -178,15 +246,9 @@ Status RunBench(const Options& options) {
 void AddBenchCommand(CLI::App& program, Status& result) {
   auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand(
-      "bench", "Measure prefill and decoding, and each as a share of what the machine can do");
-  command->add_option("--model", options->model, "GGUF file")->required();
-  command->add_option("--threads", options->threads, "Threads; 0: one for each processor");
-  command->add_option("-p,--prompt", options->prompt, "Tokens of the prompt")
-      ->check(CLI::Range(1, 1 << 20));
-  command->add_option("-n,--generate", options->generate, "Tokens to decode")
-      ->check(CLI::Range(1, 1 << 20));
-  command->add_option("--kv", options->kv, "Type of the KV cache: f32 or f16")
-      ->check(CLI::IsMember({"f32", "f16"}));
+      "bench", "Measure prefill, decoding and loading, each as a share of what the machine can do");
+  AddModelFlags(*command, *options);
+  AddTestFlags(*command, *options);
   command->callback([options, &result] { result = RunBench(*options); });
 }
 
