@@ -1,13 +1,11 @@
-#include <cerrno>
 #include <cstring>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "ganglion/base/check.h"
 #include "ganglion/base/concat.h"
 #include "ganglion/gguf/gguf.h"
 #include "ganglion/gguf/limits.h"
+#include "ganglion/gguf/new_file.h"
+#include "ganglion/gguf/serialize.h"
 #include "ganglion/gguf/value.h"
 
 namespace ganglion::gguf {
@@ -30,9 +28,7 @@ class Bytes {
     Number(static_cast<std::uint64_t>(text.size()));
     Raw(text.data(), text.size());
   }
-  void Pad(std::uint64_t alignment) {
-    out_.resize((out_.size() + alignment - 1) / alignment * alignment);
-  }
+  void Pad() { out_.resize(Padded(out_.size())); }
   std::vector<std::byte> Take() { return std::move(out_); }
 
  private:
@@ -92,18 +88,52 @@ void WriteValue(Bytes& out, const Value& value) {
       value);
 }
 
-Status WriteAll(int fd, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Status(Code::kUnavailable, Concat("write: ", std::strerror(errno)));
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
+}  // namespace
+
+std::vector<std::byte> SerializeHeader(std::span<const KeyValue> metadata,
+                                       std::span<const Tensor* const> tensors) {
+  Bytes out;
+  out.Raw("GGUF", 4);
+  out.Number(std::uint32_t{3});
+  out.Number(static_cast<std::uint64_t>(tensors.size()));
+  out.Number(static_cast<std::uint64_t>(metadata.size()));
+  for (const KeyValue& entry : metadata) {
+    out.Text(entry.key);
+    WriteValue(out, entry.value);
   }
-  if (::fsync(fd) != 0) return Status(Code::kUnavailable, Concat("fsync: ", std::strerror(errno)));
-  return {};
+  std::uint64_t offset = 0;
+  for (const Tensor* const tensor : tensors) {
+    out.Text(tensor->name);
+    out.Number(static_cast<std::uint32_t>(tensor->dims.size()));
+    for (const std::uint64_t dim : tensor->dims) out.Number(dim);
+    out.Number(static_cast<std::uint32_t>(tensor->type));
+    out.Number(offset);
+    offset += Padded(DataBytes(*tensor));
+  }
+  out.Pad();
+  return out.Take();
 }
 
-}  // namespace
+std::uint64_t DataBytes(const Tensor& tensor) {
+  const TypeInfo& info = Info(tensor.type);
+  return tensor.elements() / info.elements * info.bytes;
+}
+
+std::uint64_t Padded(std::uint64_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+Status CheckForWriting(const Tensor& tensor) {
+  const auto fail = [&tensor](std::string_view what) {
+    return Status(Code::kInvalidArgument, Concat("tensor \"", tensor.name, "\": ", what));
+  };
+  if (tensor.name.size() > kTensorNameBytesMax) return fail("the name is longer than 64 bytes");
+  if (tensor.dims.empty() || tensor.dims.size() > kDimsMax) return fail("needs 1 to 4 dimensions");
+  if (tensor.dims[0] % Info(tensor.type).elements != 0) {
+    return fail("a row is no whole number of blocks");
+  }
+  return {};
+}
 
 void Writer::Add(std::string key, Value value) {
   metadata_.push_back({std::move(key), std::move(value)});
@@ -111,16 +141,10 @@ void Writer::Add(std::string key, Value value) {
 
 Status Writer::AddTensor(std::string name, TensorType type, std::vector<std::uint64_t> dims,
                          std::vector<std::byte> data) {
-  const auto fail = [&name](std::string_view what) {
-    return Status(Code::kInvalidArgument, Concat("tensor \"", name, "\": ", what));
-  };
-  if (name.size() > kTensorNameBytesMax) return fail("the name is longer than 64 bytes");
-  if (dims.empty() || dims.size() > kDimsMax) return fail("needs 1 to 4 dimensions");
-  const TypeInfo& info = Info(type);
-  if (dims[0] % info.elements != 0) return fail("a row is no whole number of blocks");
   Pending pending;
   pending.tensor = {std::move(name), type, std::move(dims), 0, {}};
-  const std::uint64_t size = pending.tensor.elements() / info.elements * info.bytes;
+  GN_RETURN_IF_ERROR(CheckForWriting(pending.tensor));
+  const std::uint64_t size = DataBytes(pending.tensor);
   if (data.size() != size) {
     return Status(Code::kInvalidArgument, Concat("tensor \"", pending.tensor.name, "\": ",
                                                  data.size(), " bytes given, ", size, " needed"));
@@ -131,45 +155,20 @@ Status Writer::AddTensor(std::string name, TensorType type, std::vector<std::uin
 }
 
 std::vector<std::byte> Writer::Serialize() const {
-  Bytes out;
-  out.Raw("GGUF", 4);
-  out.Number(std::uint32_t{3});
-  out.Number(static_cast<std::uint64_t>(tensors_.size()));
-  out.Number(static_cast<std::uint64_t>(metadata_.size()));
-  for (const KeyValue& entry : metadata_) {
-    out.Text(entry.key);
-    WriteValue(out, entry.value);
-  }
-  std::uint64_t offset = 0;
+  std::vector<const Tensor*> tensors;
+  for (const Pending& pending : tensors_) tensors.push_back(&pending.tensor);
+  std::vector<std::byte> out = SerializeHeader(metadata_, tensors);
   for (const Pending& pending : tensors_) {
-    out.Text(pending.tensor.name);
-    out.Number(static_cast<std::uint32_t>(pending.tensor.dims.size()));
-    for (const std::uint64_t dim : pending.tensor.dims) out.Number(dim);
-    out.Number(static_cast<std::uint32_t>(pending.tensor.type));
-    out.Number(offset);
-    offset += (pending.data.size() + kAlignment - 1) / kAlignment * kAlignment;
+    out.insert(out.end(), pending.data.begin(), pending.data.end());
+    out.resize(Padded(out.size()));
   }
-  out.Pad(kAlignment);
-  for (const Pending& pending : tensors_) {
-    out.Raw(pending.data.data(), pending.data.size());
-    out.Pad(kAlignment);
-  }
-  return out.Take();
+  return out;
 }
 
 Status Writer::Write(const std::string& path) const {
-  const std::string temporary = path + ".part";
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) return Status(Code::kUnavailable, Concat(temporary, ": ", std::strerror(errno)));
-  Status status = WriteAll(fd, Serialize());
-  if (::close(fd) != 0 && status.ok()) {
-    status = Status(Code::kUnavailable, Concat("close: ", std::strerror(errno)));
-  }
-  if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    status = Status(Code::kUnavailable, Concat("rename: ", std::strerror(errno)));
-  }
-  if (!status.ok()) ::unlink(temporary.c_str());
-  return std::move(status).WithContext(path);
+  GN_ASSIGN_OR_RETURN(NewFile file, NewFile::Create(path));
+  GN_RETURN_IF_ERROR(file.Append(Serialize()));
+  return file.Publish();
 }
 
 }  // namespace ganglion::gguf
