@@ -88,33 +88,33 @@ class Bench {
     return Status();
   }
 
-  // The first load tells which kernels and how many threads; so the limits are measured between the
-  // loads, and the peak of memory counts from after that.
+  // The first load tells which kernels and how many threads; so the limits are measured after it,
+  // and the peak of memory counts from the load that follows.
   Status Load() {
-    const ModelOptions model_options = {.threads = options_.threads, .isa = options_.isa};
     if (!options_.no_load) GN_RETURN_IF_ERROR(sys::DropFileFromMemory(path_));
-    GN_RETURN_IF_ERROR(LoadOnce("cold", model_options));
+    GN_RETURN_IF_ERROR(LoadOnce("cold"));
     report_.kernels = model_->kernels().name;
     report_.threads = model_->threads();
     Show(HeadText(report_));
     if (!options_.no_limits) {
-      const kernels::KernelTable& kernels = model_->kernels();
-      model_.reset();
-      GN_ASSIGN_OR_RETURN(
-          report_.limits,
-          MeasureLimits(kernels, report_.threads, static_cast<std::size_t>(report_.cost.bytes)));
+      const auto bytes = static_cast<std::size_t>(report_.cost.bytes);
+      GN_ASSIGN_OR_RETURN(report_.limits, MeasureLimits(model_->kernels(), report_.threads, bytes));
       report_.has_limits = true;
       Show(LimitsText(report_.limits));
     }
+    if (options_.no_load) {
+      report_.loads.clear();
+      return Status();
+    }
     model_.reset();
     report_.memory.peak_is_of_tests = sys::ResetPeakMemory();
-    GN_RETURN_IF_ERROR(LoadOnce("warm", model_options));
-    if (options_.no_load) report_.loads.clear();
+    GN_RETURN_IF_ERROR(LoadOnce("warm"));
     for (const LoadRow& row : report_.loads) Show(LoadText(row, kLoadPrompt));
     return Status();
   }
 
-  Status LoadOnce(const char* how, const ModelOptions& model_options) {
+  Status LoadOnce(const char* how) {
+    const ModelOptions model_options = {.threads = options_.threads, .isa = options_.isa};
     GN_ASSIGN_OR_RETURN(LoadTiming timing,
                         TimeLoad(path_, model_options, KvTypeOf(options_), kLoadPrompt));
     report_.loads.push_back({how, timing.load_seconds, timing.first_token_seconds});
