@@ -49,10 +49,6 @@ struct Options {
   bool json = false;
 };
 
-KvType KvTypeOf(const Options& options) {
-  return options.kv == "f32" ? KvType::kF32 : KvType::kF16;
-}
-
 // Runs the tests one after the other and prints each as soon as it is done.
 class Bench {
  public:
@@ -116,7 +112,7 @@ class Bench {
   Status LoadOnce(const char* how) {
     const ModelOptions model_options = {.threads = options_.threads, .isa = options_.isa};
     GN_ASSIGN_OR_RETURN(LoadTiming timing,
-                        TimeLoad(path_, model_options, KvTypeOf(options_), kLoadPrompt));
+                        TimeLoad(path_, model_options, *ParseKvType(options_.kv), kLoadPrompt));
     report_.loads.push_back({how, timing.load_seconds, timing.first_token_seconds});
     model_ = std::move(timing.model);
     return Status();
@@ -149,7 +145,7 @@ class Bench {
   // A test of no tokens or no streams is one that the user does not want.
   void RunTest(const SpeedCase& test) {
     if (test.tokens == 0 || test.streams == 0) return;
-    const KvType kv_type = KvTypeOf(options_);
+    const KvType kv_type = *ParseKvType(options_.kv);  // the flag has checked it
     SpeedTest speed(*model_, kv_type, options_.repeats);
     Result<Timing> timing = test.kind == SpeedCase::Kind::kPrefill
                                 ? speed.Prefill(test.tokens)
@@ -207,8 +203,8 @@ void AddModelFlags(CLI::App& command, Options& options) {
           ->needs(random);
   command.add_flag("--no-run", options.no_run, "Only write the file of random weights")->needs(out);
   command.add_option("--threads", options.threads, "Threads; 0: one for each processor");
-  command.add_option("--kv", options.kv, "Type of the KV cache: f32 or f16")
-      ->check(CLI::IsMember({"f32", "f16"}));
+  command.add_option("--kv", options.kv, "Type of the KV cache: f32, f16, bf16 or q8_0")
+      ->check(CLI::IsMember(kKvTypeNames));
   command.add_option("--isa", options.isa, "Instruction set: scalar, avx2 or avx512");
 }
 

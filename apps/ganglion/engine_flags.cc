@@ -7,8 +7,8 @@ void EngineFlags::AddTo(CLI::App& command) {
   command.add_option("--threads", options.threads, "Threads; 0: one for each processor");
   command.add_option("--context", options.context_tokens,
                      "Tokens of prompt and answer; 0: what the model was made for, up to 8192");
-  command.add_option("--kv", kv, "Type of the KV cache: f16 or f32")
-      ->check(CLI::IsMember({"f16", "f32"}));
+  command.add_option("--kv", kv, "Type of the KV cache: f32, f16, bf16 or q8_0")
+      ->check(CLI::IsMember(kKvTypeNames));
   command.add_option("--tokens-max", tokens_max, "Longest answer in tokens");
   command.add_option("--temp,--temperature", sampling.temperature,
                      "0: always the likeliest token; 1: as the model says; more: wilder");
@@ -30,7 +30,7 @@ void EngineFlags::AddTo(CLI::App& command) {
 
 engine::EngineOptions EngineFlags::EngineOptions() const {
   engine::EngineOptions made = options;
-  made.kv_type = kv == "f32" ? KvType::kF32 : KvType::kF16;
+  made.kv_type = *ParseKvType(kv);  // the flag has checked it
   return made;
 }
 

@@ -66,7 +66,7 @@ Status WriteLogits(const Options& options, Model& model, std::span<const TokenId
   const auto count = static_cast<std::uint32_t>(tokens.size());
   const std::uint32_t chunk = std::min(options.chunk, count);
   const std::size_t vocab_size = model.config().vocab_size;
-  const KvType type = options.kv == "f16" ? KvType::kF16 : KvType::kF32;
+  const KvType type = *ParseKvType(options.kv);  // the flag has checked it
   GN_ASSIGN_OR_RETURN(KvStorage kv, KvStorage::Create(model.kv_shape(), type, PagesFor(count)));
   PagePool pool(PagesFor(count));
   PageTable pages(PagesFor(count));
@@ -115,8 +115,8 @@ void AddLogitsCommand(CLI::App& program, Status& result) {
   command->add_option("--model", options->model, "GGUF file")->required();
   command->add_option("--tokens", options->tokens, "Token ids, as 1,2,3")->required();
   command->add_option("--out", options->out, "File to write")->required();
-  command->add_option("--kv", options->kv, "Type of the KV cache: f32 or f16")
-      ->check(CLI::IsMember({"f32", "f16"}));
+  command->add_option("--kv", options->kv, "Type of the KV cache: f32, f16, bf16 or q8_0")
+      ->check(CLI::IsMember(kKvTypeNames));
   command
       ->add_option("--rows", options->rows,
                    "all, or golden: from 200 tokens on, each 16th row and the last")

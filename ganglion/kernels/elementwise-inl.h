@@ -146,16 +146,5 @@ void QuantizeRows(const QuantizeRowsArgs& args) {
   }
 }
 
-template <class V>
-void FloatToHalfRow(const float* x, std::uint16_t* y, std::size_t count) {
-  std::size_t i = 0;
-  for (; i + V::kLanes <= count; i += V::kLanes) V::StoreHalf(y + i, V::Load(x + i));
-  const std::size_t tail = count - i;
-  if (tail == 0) return;
-  std::uint16_t padded[V::kLanes];
-  V::StoreHalf(padded, V::LoadFirst(x + i, tail));
-  for (std::size_t j = 0; j < tail; ++j) y[i + j] = padded[j];
-}
-
 }  // namespace
 }  // namespace ganglion::kernels

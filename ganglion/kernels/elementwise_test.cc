@@ -8,7 +8,6 @@
 
 #include <gtest/gtest.h>
 
-#include "ganglion/base/half.h"
 #include "ganglion/kernels/isa_test.h"
 #include "ganglion/kernels/reference.h"
 
@@ -148,17 +147,6 @@ TEST_P(ElementwiseTest, QuantizingExtremesStaysInsideAByte) {
   for (const std::int8_t code : out.codes) EXPECT_GE(code, -127);
   EXPECT_EQ(out.codes[2 * kBlock], -127);
   EXPECT_EQ(out.codes[2 * kBlock + 1], 127);
-}
-
-TEST_P(ElementwiseTest, FloatToHalfAgreesWithTheSingleValueForm) {
-  for (std::size_t count = 1; count <= 40; ++count) {
-    const std::vector<float> x =
-        UniformVector(count, std::ldexp(1.0f, static_cast<int>(rng_.Below(40)) - 22));
-    std::vector<std::uint16_t> y(count + 1, 0xabcd);
-    kernels().float_to_half(x.data(), y.data(), count);
-    for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(y[i], FloatToHalf(x[i])) << x[i];
-    EXPECT_EQ(y[count], 0xabcd);
-  }
 }
 
 GN_FOR_EVERY_ISA(ElementwiseTest);

@@ -15,4 +15,9 @@ void ReferenceGeluMul(const GateMulArgs& args);
 double ReferenceWeight(WeightType type, const std::byte* rows_data, std::size_t cols,
                        std::size_t row, std::size_t col);
 
+// Element d of token `slot` of a page's keys or values, from the layout's definition.
+double ReferenceCachedKey(CacheType type, const std::byte* keys, std::size_t slot, std::size_t d);
+double ReferenceCachedValue(CacheType type, const std::byte* values, std::size_t dim,
+                            std::size_t slot, std::size_t d);
+
 }  // namespace ganglion::kernels

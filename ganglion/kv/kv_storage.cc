@@ -10,8 +10,9 @@
 namespace ganglion {
 
 std::size_t PageBytes(const KvShape& shape, KvType type) {
-  return std::size_t{shape.layers} * shape.heads * (std::size_t{shape.key_dim} + shape.value_dim) *
-         kPageTokens * ElementBytes(type);
+  return shape.heads * shape.layers *
+         (KvBytes(type, kPageTokens * std::size_t{shape.key_dim}) +
+          KvBytes(type, kPageTokens * std::size_t{shape.value_dim}));
 }
 
 void KvStorage::Free::operator()(std::byte* bytes) const { std::free(bytes); }
@@ -23,6 +24,12 @@ Result<KvStorage> KvStorage::Create(const KvShape& shape, KvType type, std::uint
                     "KV cache: layers, heads and head sizes must lie in 1 to " +
                         std::to_string(kKvDimensionMax));
     }
+  }
+  if (type == KvType::kQ8_0 && (shape.key_dim % kKvBlock != 0 || shape.value_dim % kKvBlock != 0)) {
+    return Status(Code::kInvalidArgument,
+                  "KV cache: q8_0 has blocks of " + std::to_string(kKvBlock) +
+                      " elements, and heads of " + std::to_string(shape.key_dim) + " and " +
+                      std::to_string(shape.value_dim) + " do not divide into them; use f16");
   }
   if (pages == 0 || pages > kKvPagesMax) {
     return Status(Code::kInvalidArgument,
@@ -56,14 +63,13 @@ std::byte* KvStorage::page(PageId page) {
 }
 
 std::size_t KvStorage::KeyOffset(std::uint32_t layer, std::uint32_t head) const {
-  const std::size_t key_elements = std::size_t{shape_.key_dim} * kPageTokens;
   const std::size_t layer_bytes = page_bytes_ / shape_.layers;
-  return layer * layer_bytes + head * key_elements * ElementBytes(type_);
+  return layer * layer_bytes + head * KvBytes(type_, kPageTokens * std::size_t{shape_.key_dim});
 }
 
 std::size_t KvStorage::ValueOffset(std::uint32_t layer, std::uint32_t head) const {
-  const std::size_t value_elements = std::size_t{shape_.value_dim} * kPageTokens;
-  return KeyOffset(layer, shape_.heads) + head * value_elements * ElementBytes(type_);
+  return KeyOffset(layer, shape_.heads) +
+         head * KvBytes(type_, kPageTokens * std::size_t{shape_.value_dim});
 }
 
 void KvStorage::CopyPage(PageId from, PageId to) {

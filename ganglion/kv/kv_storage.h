@@ -5,14 +5,11 @@
 #include <memory>
 
 #include "ganglion/base/status.h"
+#include "ganglion/kv/kv_type.h"
 #include "ganglion/kv/page_pool.h"
 #include "ganglion/kv/page_table.h"
 
 namespace ganglion {
-
-enum class KvType : std::uint8_t { kF32, kF16 };
-
-constexpr std::size_t ElementBytes(KvType type) { return type == KvType::kF32 ? 4 : 2; }
 
 // What one token leaves behind in the cache of a model. All fields are positive.
 struct KvShape {
@@ -31,7 +28,8 @@ struct KvShape {
 //   for each layer:  for each head: keys   [key_dim][kPageTokens]
 //                    for each head: values [kPageTokens][value_dim]
 //
-// Keys lie transposed, so that the scores of a page's tokens are computed side by side.
+// Keys lie transposed, so that the scores of a page's tokens are computed side by side. That is for
+// types whose elements stand for themselves; Q8_0 lies in blocks (ganglion/kernels/attention.h).
 //
 // Thread: written by the thread that runs the model (and its helpers within a call). Memory: one
 // zeroed allocation in Create(), touched page by page as it is used.

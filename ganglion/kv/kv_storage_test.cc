@@ -10,16 +10,17 @@
 namespace ganglion {
 namespace {
 
-constexpr KvShape kShape = {.layers = 3, .heads = 2, .key_dim = 8, .value_dim = 6};
+constexpr KvShape kShape = {.layers = 3, .heads = 2, .key_dim = 64, .value_dim = 32};
+constexpr KvType kTypes[] = {KvType::kF32, KvType::kF16, KvType::kBF16, KvType::kQ8_0};
 
 TEST(KvStorage, EveryHeadHasItsOwnBytesAndTheyFillThePage) {
-  for (const KvType type : {KvType::kF32, KvType::kF16}) {
+  for (const KvType type : kTypes) {
     auto storage = KvStorage::Create(kShape, type, 2);
     ASSERT_TRUE(storage.ok());
     std::vector<int> covered(storage->page_bytes(), 0);
     const auto cover = [&](std::size_t offset, std::size_t elements) {
-      ASSERT_LE(offset + elements * ElementBytes(type), covered.size());
-      for (std::size_t i = 0; i < elements * ElementBytes(type); ++i) ++covered[offset + i];
+      ASSERT_LE(offset + KvBytes(type, elements), covered.size());
+      for (std::size_t i = 0; i < KvBytes(type, elements); ++i) ++covered[offset + i];
     };
     for (std::uint32_t layer = 0; layer < kShape.layers; ++layer) {
       for (std::uint32_t head = 0; head < kShape.heads; ++head) {
@@ -49,6 +50,21 @@ TEST(KvStorage, RefusesWhatExceedsItsLimits) {
   const auto refused = KvStorage::Create(huge, KvType::kF32, 1000);
   ASSERT_FALSE(refused.ok());
   EXPECT_NE(refused.error().message().find("limit"), std::string_view::npos);
+}
+
+TEST(KvStorage, RefusesBlocksThatHeadsDoNotDivideInto) {
+  const KvShape shape = {.layers = 1, .heads = 1, .key_dim = 80, .value_dim = 64};
+  EXPECT_TRUE(KvStorage::Create(shape, KvType::kF16, 1).ok());
+  const auto refused = KvStorage::Create(shape, KvType::kQ8_0, 1);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message().find("heads of 80"), std::string_view::npos);
+}
+
+TEST(KvType, IsFoundByItsName) {
+  for (const KvType type : kTypes) EXPECT_EQ(*ParseKvType(NameOf(type)), type);
+  const auto refused = ParseKvType("q4_0");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message().find("\"q4_0\""), std::string_view::npos);
 }
 
 TEST(KvStorageDeathTest, APageThatDoesNotExistStopsTheProcess) {

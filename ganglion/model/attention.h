@@ -8,6 +8,7 @@
 #include "ganglion/kernels/kernels.h"
 #include "ganglion/kv/kv_storage.h"
 #include "ganglion/model/config.h"
+#include "ganglion/model/model.h"
 #include "ganglion/sys/thread_pool.h"
 
 namespace ganglion {
@@ -37,6 +38,10 @@ struct HeadRows {
 
 // Attention over the pages of a KV cache.
 //
+// Where a batch has fewer pieces of work than would keep the threads busy, as when a model with few
+// key heads decodes one long sequence, the parts of the context (kernels::kAttentionPartPages) are
+// computed on their own and joined afterwards. The bits are the same either way.
+//
 // Thread: the thread that runs the model; Attend() is helped by the pool, StoreRow() may run in its
 // tasks. Memory: allocates in Prepare() and never again.
 class PagedAttention {
@@ -45,8 +50,7 @@ class PagedAttention {
   PagedAttention(const ModelConfig& config, sys::ThreadPool& pool,
                  const kernels::KernelTable& kernels);
 
-  // For batches of at most so many runs.
-  void Prepare(std::uint32_t runs_max);
+  void Prepare(const BatchLimits& limits);
 
   // Puts the keys and values of the batch's row `row`, which is one of `run`, into their page.
   // `k` and `v` hold the heads of that row side by side. Rows are independent of each other.
@@ -59,10 +63,27 @@ class PagedAttention {
               std::span<const RunPlace> runs, const HeadRows& q, const HeadRows& y);
 
  private:
-  std::size_t PlacePieces(std::span<const RunPlace> runs);
-  void AttendPiece(const KvStorage& kv, std::uint32_t layer, const AttentionOptions& options,
-                   std::span<const RunPlace> runs, const HeadRows& q, const HeadRows& y,
-                   std::size_t piece) const;
+  struct Call;
+  // What comes before a run in the pieces, in the parts of pieces, and in states_.
+  struct RunStart {
+    std::size_t pieces = 0;
+    std::size_t parts = 0;
+    std::size_t states = 0;
+  };
+  // A key head, with the query heads that share it, for a few tokens of a run.
+  struct Piece {
+    std::size_t run = 0;
+    std::uint32_t head = 0;
+    std::size_t first = 0;  // token of the run
+    std::size_t tokens = 0;
+  };
+
+  RunStart PlaceRuns(std::span<const RunPlace> runs);
+  Piece PieceAt(std::span<const RunPlace> runs, std::size_t run, std::size_t index) const;
+  kernels::AttentionArgs ArgsOf(const Call& call, const Piece& piece) const;
+  float* StatesOf(const RunPlace& run, const Piece& piece);
+  void AttendPieces(const Call& call, std::size_t pieces, std::uint32_t tasks);
+  void AttendParts(const Call& call, const RunStart& total);
 
   const std::uint32_t heads_;
   const std::uint32_t kv_heads_;
@@ -70,7 +91,9 @@ class PagedAttention {
   const std::uint32_t value_dim_;
   sys::ThreadPool& pool_;
   const kernels::KernelTable& kernels_;
-  std::vector<std::size_t> pieces_;  // of the runs before each run
+  const std::size_t piece_tokens_;
+  std::vector<RunStart> starts_;  // of each run of the batch
+  std::vector<float> states_;     // of the parts of long contexts
 };
 
 }  // namespace ganglion

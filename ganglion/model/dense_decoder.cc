@@ -53,7 +53,7 @@ ModelWork DenseDecoder::work() const {
 
 Status DenseDecoder::Prepare(const BatchLimits& limits) {
   GN_ASSIGN_OR_RETURN(work_, Workspace::Create(config_, limits, ReadersOf(weights_)));
-  attention_.Prepare(limits.runs);
+  attention_.Prepare(limits);
   return Status();
 }
 
