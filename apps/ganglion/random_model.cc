@@ -17,6 +17,7 @@
 #include "ganglion/base/rng.h"
 #include "ganglion/gguf/gguf.h"
 #include "ganglion/gguf/quantize.h"
+#include "ganglion/gguf/stream_writer.h"
 #include "ganglion/gguf/value.h"
 
 namespace ganglion::app {
@@ -24,7 +25,8 @@ namespace {
 
 using gguf::TensorType;
 
-constexpr std::size_t kPoolRows = 64;  // that a matrix of one type and width is dealt from
+constexpr std::size_t kPoolRows = 64;    // that a matrix of one type and width is dealt from
+constexpr std::size_t kPieceRows = 256;  // that are written together
 constexpr std::uint32_t kQuantizationVersion = 2;  // of the block formats
 
 // A normal number of mean 0 and deviation 1 (Box and Muller 1958).
@@ -33,9 +35,10 @@ float Normal(Rng& rng) {
   return static_cast<float>(radius * std::cos(2.0 * std::numbers::pi * rng.Uniform()));
 }
 
-std::vector<std::byte> BytesOf(std::span<const float> values) {
-  const auto bytes = std::as_bytes(values);
-  return {bytes.begin(), bytes.end()};
+std::uint64_t Elements(const ShapedTensor& tensor) {
+  std::uint64_t elements = 1;
+  for (const std::uint64_t dim : tensor.dims) elements *= dim;
+  return elements;
 }
 
 gguf::Array Integers(gguf::ValueType type, std::vector<std::int64_t> items) {
@@ -46,76 +49,94 @@ gguf::Array Texts(std::vector<std::string> items) {
   return {std::move(items), static_cast<std::uint32_t>(gguf::ValueType::kString)};
 }
 
-void AddSizes(const ModelShape& shape, gguf::Writer& writer) {
+class Metadata {
+ public:
+  void Add(std::string key, gguf::Value value) {
+    all_.push_back({std::move(key), std::move(value)});
+  }
+  const std::vector<gguf::KeyValue>& all() const { return all_; }
+
+ private:
+  std::vector<gguf::KeyValue> all_;
+};
+
+void AddSizes(const ModelShape& shape, Metadata& metadata) {
   const auto key = [&shape](std::string_view name) {
     return Concat(shape.architecture, ".", name);
   };
-  writer.Add(key("block_count"), shape.layers);
-  writer.Add(key("context_length"), shape.context_length);
-  writer.Add(key("embedding_length"), shape.width);
-  writer.Add(key("feed_forward_length"), shape.ffn_width);
-  writer.Add(key("vocab_size"), shape.vocab_size);
-  writer.Add(key("attention.head_count"), shape.heads);
-  writer.Add(key("attention.head_count_kv"), shape.kv_heads);
-  writer.Add(key("attention.key_length"), shape.head_dim);
-  writer.Add(key("attention.value_length"), shape.head_dim);
-  writer.Add(key("attention.layer_norm_rms_epsilon"), static_cast<float>(shape.epsilon));
-  writer.Add(key("rope.dimension_count"), shape.head_dim);
-  writer.Add(key("rope.freq_base"), static_cast<float>(shape.rope_base));
+  metadata.Add(key("block_count"), shape.layers);
+  metadata.Add(key("context_length"), shape.context_length);
+  metadata.Add(key("embedding_length"), shape.width);
+  metadata.Add(key("feed_forward_length"), shape.ffn_width);
+  metadata.Add(key("vocab_size"), shape.vocab_size);
+  metadata.Add(key("attention.head_count"), shape.heads);
+  metadata.Add(key("attention.head_count_kv"), shape.kv_heads);
+  metadata.Add(key("attention.key_length"), shape.head_dim);
+  metadata.Add(key("attention.value_length"), shape.head_dim);
+  metadata.Add(key("attention.layer_norm_rms_epsilon"), static_cast<float>(shape.epsilon));
+  metadata.Add(key("rope.dimension_count"), shape.head_dim);
+  metadata.Add(key("rope.freq_base"), static_cast<float>(shape.rope_base));
   if (shape.experts == 0) return;
-  writer.Add(key("expert_count"), shape.experts);
-  writer.Add(key("expert_used_count"), shape.experts_used);
+  metadata.Add(key("expert_count"), shape.experts);
+  metadata.Add(key("expert_used_count"), shape.experts_used);
 }
 
-void AddVocabulary(const ModelShape& shape, gguf::Writer& writer) {
+void AddVocabulary(const ModelShape& shape, Metadata& metadata) {
   RandomVocabulary vocabulary = MakeVocabulary(shape.vocab_size);
   const auto id = [](std::int64_t token) { return static_cast<std::uint32_t>(token); };
-  writer.Add("tokenizer.ggml.model", std::string("gpt2"));
-  writer.Add("tokenizer.ggml.pre",
-             std::string(shape.architecture == "llama" ? "llama-bpe" : "qwen2"));
-  writer.Add("tokenizer.ggml.tokens", Texts(std::move(vocabulary.tokens)));
-  writer.Add("tokenizer.ggml.token_type",
-             Integers(gguf::ValueType::kInt32, std::move(vocabulary.types)));
-  writer.Add("tokenizer.ggml.merges", Texts(std::move(vocabulary.merges)));
-  writer.Add("tokenizer.ggml.bos_token_id", id(vocabulary.begin_id));
-  writer.Add("tokenizer.ggml.eos_token_id", id(vocabulary.end_id));
-  writer.Add("tokenizer.ggml.add_bos_token", false);
+  metadata.Add("tokenizer.ggml.model", std::string("gpt2"));
+  metadata.Add("tokenizer.ggml.pre",
+               std::string(shape.architecture == "llama" ? "llama-bpe" : "qwen2"));
+  metadata.Add("tokenizer.ggml.tokens", Texts(std::move(vocabulary.tokens)));
+  metadata.Add("tokenizer.ggml.token_type",
+               Integers(gguf::ValueType::kInt32, std::move(vocabulary.types)));
+  metadata.Add("tokenizer.ggml.merges", Texts(std::move(vocabulary.merges)));
+  metadata.Add("tokenizer.ggml.bos_token_id", id(vocabulary.begin_id));
+  metadata.Add("tokenizer.ggml.eos_token_id", id(vocabulary.end_id));
+  metadata.Add("tokenizer.ggml.add_bos_token", false);
 }
 
-// Makes tensor data. Matrices are dealt from a few rows of each type and width, in random order:
+// Writes tensor data. Matrices are dealt from a few rows of each type and width, in random order:
 // quantising every row for itself would take minutes and change no time that is measured.
 class RandomTensors {
  public:
   RandomTensors(const ModelShape& shape, std::uint64_t seed) : shape_(shape), rng_(seed) {}
 
-  Result<std::vector<std::byte>> Make(const ShapedTensor& tensor, TensorType type) {
-    std::uint64_t elements = 1;
-    for (const std::uint64_t dim : tensor.dims) elements *= dim;
-    if (tensor.role == TensorRole::kRopeFactors) return BytesOf(RopeFactors(shape_));
-    if (tensor.role == TensorRole::kMatrix) return Deal(tensor, type, elements);
+  Status Write(const ShapedTensor& tensor, TensorType type, gguf::StreamWriter& writer) {
+    if (tensor.role == TensorRole::kMatrix) return Deal(tensor, type, writer);
+    if (tensor.role == TensorRole::kRopeFactors) {
+      const std::vector<float> factors = RopeFactors(shape_);
+      return writer.Append(std::as_bytes(std::span(factors)));
+    }
     // A norm scales by about 1; a bias and a router add about as much as a tenth of their input.
     const float mean = tensor.role == TensorRole::kNorm ? 1.0f : 0.0f;
     const float spread =
         tensor.role == TensorRole::kRouter ? 1.0f / std::sqrt(float(tensor.dims[0])) : 0.1f;
-    std::vector<float> values(elements);
+    std::vector<float> values(Elements(tensor));
     for (float& value : values) value = mean + spread * Normal(rng_);
-    return BytesOf(values);
+    return writer.Append(std::as_bytes(std::span(values)));
   }
 
  private:
-  Result<std::vector<std::byte>> Deal(const ShapedTensor& tensor, TensorType type,
-                                      std::uint64_t elements) {
+  Status Deal(const ShapedTensor& tensor, TensorType type, gguf::StreamWriter& writer) {
     const std::uint64_t cols = tensor.dims[0];
     // What a layer adds to the residual stream is small against the stream, as in trained models.
     const bool adds = tensor.name.find("attn_output") != std::string::npos ||
                       tensor.name.find("ffn_down") != std::string::npos;
     GN_ASSIGN_OR_RETURN(const std::vector<std::byte>* pool, Pool(type, cols, adds));
     const std::size_t row_bytes = pool->size() / kPoolRows;
-    std::vector<std::byte> data(elements / cols * row_bytes);
-    for (std::size_t at = 0; at < data.size(); at += row_bytes) {
-      std::memcpy(data.data() + at, pool->data() + rng_.Below(kPoolRows) * row_bytes, row_bytes);
+    std::uint64_t rows = Elements(tensor) / cols;
+    while (rows > 0) {
+      const std::uint64_t count = std::min<std::uint64_t>(rows, kPieceRows);
+      piece_.resize(count * row_bytes);
+      for (std::size_t at = 0; at < piece_.size(); at += row_bytes) {
+        std::memcpy(piece_.data() + at, pool->data() + rng_.Below(kPoolRows) * row_bytes,
+                    row_bytes);
+      }
+      GN_RETURN_IF_ERROR(writer.Append(piece_));
+      rows -= count;
     }
-    return data;
+    return Status();
   }
 
   Result<const std::vector<std::byte>*> Pool(TensorType type, std::uint64_t cols, bool adds) {
@@ -132,6 +153,7 @@ class RandomTensors {
 
   const ModelShape& shape_;
   Rng rng_;
+  std::vector<std::byte> piece_;
   std::map<std::tuple<TensorType, std::uint64_t, bool>, std::vector<std::byte>> pools_;
 };
 
@@ -143,20 +165,25 @@ Status WriteRandomModel(const ModelShape& shape, std::string_view type, std::uin
   if (!matrix_type || !gguf::Info(*matrix_type).supported) {
     return Status(Code::kInvalidArgument, Concat("\"", type, "\" is no weight type"));
   }
-  gguf::Writer writer;
-  writer.Add("general.architecture", std::string(shape.architecture));
-  writer.Add("general.name", Concat(shape.name, " with random weights"));
-  writer.Add("general.quantization_version", kQuantizationVersion);
-  AddSizes(shape, writer);
-  AddVocabulary(shape, writer);
-  RandomTensors random(shape, seed);
-  for (ShapedTensor& tensor : TensorsOf(shape)) {
+  Metadata metadata;
+  metadata.Add("general.architecture", std::string(shape.architecture));
+  metadata.Add("general.name", Concat(shape.name, " with random weights"));
+  metadata.Add("general.quantization_version", kQuantizationVersion);
+  AddSizes(shape, metadata);
+  AddVocabulary(shape, metadata);
+
+  const std::vector<ShapedTensor> shaped = TensorsOf(shape);
+  std::vector<gguf::Tensor> tensors;
+  for (const ShapedTensor& tensor : shaped) {
     const TensorType stored = tensor.role == TensorRole::kMatrix ? *matrix_type : TensorType::kF32;
-    GN_ASSIGN_OR_RETURN(std::vector<std::byte> data, random.Make(tensor, stored));
-    GN_RETURN_IF_ERROR(
-        writer.AddTensor(std::move(tensor.name), stored, std::move(tensor.dims), std::move(data)));
+    tensors.push_back({tensor.name, stored, tensor.dims, 0, {}});
   }
-  return writer.Write(path);
+  GN_ASSIGN_OR_RETURN(auto writer, gguf::StreamWriter::Create(path, metadata.all(), tensors));
+  RandomTensors random(shape, seed);
+  for (std::size_t i = 0; i < shaped.size(); ++i) {
+    GN_RETURN_IF_ERROR(random.Write(shaped[i], tensors[i].type, writer));
+  }
+  return writer.Finish();
 }
 
 }  // namespace ganglion::app

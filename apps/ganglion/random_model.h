@@ -15,7 +15,7 @@ namespace ganglion::app {
 // is as fast and as large as the model that it is named after.
 //
 // `type` is a weight type or a mix of them, in the names that files go by: "Q8_0", "Q4_K_M". The
-// same arguments give the same bytes. Memory: one tensor at a time.
+// same arguments give the same bytes. Memory: some megabytes.
 Status WriteRandomModel(const ModelShape& shape, std::string_view type, std::uint64_t seed,
                         const std::string& path);
 
