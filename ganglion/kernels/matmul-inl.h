@@ -5,10 +5,9 @@
 
 #include "ganglion/kernels/kernels.h"
 
-// The matrix product over packed weights. A tile is one panel times up to V::kTokens tokens; its
-// sums stay in registers, and every weight that is loaded serves all tokens of the tile. Each
-// output has the same sum whatever the tile: block after block, or column after column in
-// V::kChains strands.
+// The matrix product over packed float weights. A tile is one panel times up to V::kTokens tokens;
+// its sums stay in registers, and every weight that is loaded serves all tokens of the tile. Each
+// output has the same sum whatever the tile: column after column in V::kChains strands.
 
 namespace ganglion::kernels {
 namespace {
@@ -31,20 +30,6 @@ struct ElementBf16 {
   static constexpr WeightType kType = WeightType::kBF16;
   using Type = std::uint16_t;
   static typename V::Reg Load(const Type* p) { return V::LoadBfloat16(p); }
-};
-
-// How the blocks of a quantized matrix are loaded.
-template <class V>
-struct CodesQ8 {
-  static constexpr WeightType kType = WeightType::kQ8_0;
-  static constexpr std::size_t kBytes = 32;  // of a block of one row
-  static auto Load(const std::uint8_t* block, std::size_t row) { return V::LoadQ8(block, row); }
-};
-template <class V>
-struct CodesQ4 {
-  static constexpr WeightType kType = WeightType::kQ4_0;
-  static constexpr std::size_t kBytes = 16;
-  static auto Load(const std::uint8_t* block, std::size_t row) { return V::LoadQ4(block, row); }
 };
 
 // Writes the sums of kLanes rows from `row` on for one token.
@@ -102,37 +87,6 @@ void FloatTile(const MatmulArgs& args, const std::byte* panel, std::size_t first
   }
 }
 
-template <class V, class Codes, int kTokens>
-void QuantizedTile(const MatmulArgs& args, const std::byte* panel, std::size_t first_row,
-                   std::size_t token) {
-  using Reg = typename V::Reg;
-  const std::size_t blocks = args.cols / kBlock;
-  const auto* codes = reinterpret_cast<const std::uint8_t*>(panel);
-  const auto* scales =
-      reinterpret_cast<const std::uint16_t*>(panel + blocks * Codes::kBytes * kPanelRows);
-  const std::int8_t* x = args.quantized.codes + token * args.cols;
-  const float* x_scales = args.quantized.scales + token * blocks;
-  const std::int32_t* x_sums = args.quantized.sums + token * 2 * blocks;
-  for (std::size_t part = 0; part < kPanelRows; part += V::kLanes) {
-    Reg sums[kTokens];
-    for (Reg& sum : sums) sum = V::Zero();
-    for (std::size_t b = 0; b < blocks; ++b) {
-      const auto block = Codes::Load(codes + b * Codes::kBytes * kPanelRows, part);
-      const Reg scale = V::LoadHalf(scales + b * kPanelRows + part);
-      for (int t = 0; t < kTokens; ++t) {
-        const auto at = static_cast<std::size_t>(t);
-        const std::int32_t* const halves = x_sums + 2 * (at * blocks + b);
-        const auto dot = V::Dot(block, x + at * args.cols + b * kBlock, halves[0] + halves[1]);
-        const Reg both = V::Mul(scale, V::Broadcast(x_scales[at * blocks + b]));
-        sums[t] = V::MulAdd(V::ToFloat(dot), both, sums[t]);
-      }
-    }
-    for (int t = 0; t < kTokens; ++t) {
-      StoreSums<V>(args, token + static_cast<std::size_t>(t), first_row + part, sums[t]);
-    }
-  }
-}
-
 // Covers the tokens with tiles of kTokens, then of half as many, down to one.
 template <class V, template <class> class Element, int kTokens>
 void FloatPanel(const MatmulArgs& args, const std::byte* panel, std::size_t row,
@@ -143,30 +97,12 @@ void FloatPanel(const MatmulArgs& args, const std::byte* panel, std::size_t row,
   if constexpr (kTokens > 1) FloatPanel<V, Element, kTokens / 2>(args, panel, row, token);
 }
 
-template <class V, template <class> class Codes, int kTokens>
-void QuantizedPanel(const MatmulArgs& args, const std::byte* panel, std::size_t row,
-                    std::size_t token) {
-  for (; token + kTokens <= args.tokens; token += kTokens) {
-    QuantizedTile<V, Codes<V>, kTokens>(args, panel, row, token);
-  }
-  if constexpr (kTokens > 1) QuantizedPanel<V, Codes, kTokens / 2>(args, panel, row, token);
-}
-
 template <class V, template <class> class Element>
 void MatmulFloat(const MatmulArgs& args) {
   const std::size_t panel_bytes = PanelBytes(Element<V>::kType, args.cols);
   for (std::size_t p = args.first_panel; p < args.last_panel; ++p) {
     const std::byte* const panel = args.weights + p * panel_bytes;
     FloatPanel<V, Element, V::kTokens>(args, panel, p * kPanelRows, 0);
-  }
-}
-
-template <class V, template <class> class Codes>
-void MatmulQuantized(const MatmulArgs& args) {
-  const std::size_t panel_bytes = PanelBytes(Codes<V>::kType, args.cols);
-  for (std::size_t p = args.first_panel; p < args.last_panel; ++p) {
-    const std::byte* const panel = args.weights + p * panel_bytes;
-    QuantizedPanel<V, Codes, V::kTokens>(args, panel, p * kPanelRows, 0);
   }
 }
 

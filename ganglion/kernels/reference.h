@@ -11,9 +11,16 @@ void ReferenceRope(const RopeArgs& args, bool interleaved);
 void ReferenceSiluMul(const GateMulArgs& args);
 void ReferenceGeluMul(const GateMulArgs& args);
 
-// Element (row, col) of a tensor as a file holds it, from its definition.
-double ReferenceWeight(WeightType type, const std::byte* rows_data, std::size_t cols,
-                       std::size_t row, std::size_t col);
+// Element (row, col) of a tensor as a file holds it, from its definition: a product of the code and
+// the minimum of its block, whose sum it is.
+struct ReferenceParts {
+  double product;
+  double min;
+
+  double sum() const { return product + min; }
+};
+ReferenceParts ReferenceWeight(WeightType type, const std::byte* rows_data, std::size_t cols,
+                               std::size_t row, std::size_t col);
 
 // Element d of token `slot` of a page's keys or values, from the layout's definition.
 double ReferenceCachedKey(CacheType type, const std::byte* keys, std::size_t slot, std::size_t d);
