@@ -101,8 +101,8 @@ TEST_P(GoldenTest, LogitsAreWithinTheBoundOfTheFile) {
   const auto bounds = ReadJson(folder_ + "bounds.json")[GetParam().file];
   const bool f32 = GetParam().file.ends_with("-F32");
   for (const auto& [length, ids] : lists.items()) {
-    // Plain C++ takes seconds for the long lists, and its sums are no different there.
-    if (GetParam().isa == "scalar" && ids.size() >= 200) continue;
+    // Plain C++ is slow, and its sums are no different in the long lists.
+    if (GetParam().isa == "scalar" && ids.size() > 7) continue;
     const double error = ErrorOf(Tokens(ids), KvType::kF32);
     const double error_half = ErrorOf(Tokens(ids), KvType::kF16);
     EXPECT_LT(error, f32 ? kFloatBound : bounds["bound"].get<double>()) << length << " tokens";
@@ -136,14 +136,19 @@ TEST_P(GoldenTest, GreedyContinuationIsTheSame) {
 }
 
 std::vector<Instance> Instances() {
+  std::vector<std::string> files = {"llama3-F32",  "llama3-Q8_0",  "llama3-Q4_K_M",
+                                    "mistral-F32", "mistral-Q8_0", "mistral-Q4_K_M",
+                                    "qwen3-F32",   "qwen3-Q8_0",   "qwen3-Q4_K_M"};
+  for (const std::string model : {"llama-", "qwen2-"}) {
+    for (const char* const type :
+         {"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K_M", "Q4_K_M",
+          "Q5_K_M", "Q6_K", "IQ4_NL", "IQ4_XS", "MXFP4"}) {
+      files.push_back(model + type);
+    }
+  }
   std::vector<Instance> instances;
   for (const char* const isa : {"scalar", "avx2", "avx512"}) {
-    for (const char* const file :
-         {"llama-F32", "llama-F16", "llama-BF16", "llama-Q8_0", "llama-Q4_0", "qwen2-F32",
-          "qwen2-F16", "qwen2-BF16", "qwen2-Q8_0", "qwen2-Q4_0", "llama3-F32", "llama3-Q8_0",
-          "mistral-F32", "mistral-Q8_0", "qwen3-F32", "qwen3-Q8_0"}) {
-      instances.push_back({file, isa});
-    }
+    for (const std::string& file : files) instances.push_back({file, isa});
   }
   return instances;
 }

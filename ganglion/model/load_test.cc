@@ -25,7 +25,7 @@ struct Change {
   std::string drop_key = {};
   std::string drop_tensor = {};
   std::string reshape_tensor = {};  // its last dimension becomes one longer
-  std::string retype_tensor = {};   // becomes Q4_1
+  std::string retype_tensor = {};   // becomes Q8_1
   std::string add_tensor = {};
 };
 
@@ -50,7 +50,7 @@ std::string ErrorOf(const Change& change, const TinySpec& spec = {}) {
     auto dims = tensor.dims;
     TensorType type = tensor.type;
     if (tensor.name == change.reshape_tensor) ++dims.back();
-    if (tensor.name == change.retype_tensor) type = TensorType::kQ4_1;
+    if (tensor.name == change.retype_tensor) type = TensorType::kQ8_1;
     std::uint64_t elements = 1;
     for (const std::uint64_t dim : dims) elements *= dim;
     std::vector<std::byte> data(elements / gguf::Info(type).elements * gguf::Info(type).bytes);
@@ -158,8 +158,8 @@ TEST(Load, EveryTensorOfAnotherShapeIsNamed) {
 
 TEST(Load, ATypeWithoutKernelsIsRefusedWithTheKnownOnes) {
   ExpectError({.retype_tensor = "blk.0.attn_q.weight"},
-              {"blk.0.attn_q.weight", "Q4_1", "F32, F16, BF16, Q8_0, Q4_0"});
-  ExpectError({.retype_tensor = "token_embd.weight"}, {"token_embd.weight", "Q4_1"});
+              {"blk.0.attn_q.weight", "Q8_1", "Q6_K, IQ4_NL, IQ4_XS, MXFP4"});
+  ExpectError({.retype_tensor = "token_embd.weight"}, {"token_embd.weight", "Q8_1"});
 }
 
 TEST(Load, ATensorOfAnotherArchitectureIsRefused) {

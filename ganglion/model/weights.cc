@@ -8,7 +8,6 @@
 #include <unordered_set>
 #include <utility>
 
-#include "ganglion/base/half.h"
 #include "ganglion/gguf/quantize.h"
 #include "ganglion/model/limits.h"
 
@@ -19,9 +18,14 @@ using gguf::TensorType;
 using kernels::WeightType;
 
 constexpr std::pair<TensorType, WeightType> kTypes[] = {
-    {TensorType::kF32, WeightType::kF32},   {TensorType::kF16, WeightType::kF16},
-    {TensorType::kBF16, WeightType::kBF16}, {TensorType::kQ8_0, WeightType::kQ8_0},
-    {TensorType::kQ4_0, WeightType::kQ4_0},
+    {TensorType::kF32, WeightType::kF32},       {TensorType::kF16, WeightType::kF16},
+    {TensorType::kBF16, WeightType::kBF16},     {TensorType::kQ8_0, WeightType::kQ8_0},
+    {TensorType::kQ4_0, WeightType::kQ4_0},     {TensorType::kQ4_1, WeightType::kQ4_1},
+    {TensorType::kQ5_0, WeightType::kQ5_0},     {TensorType::kQ5_1, WeightType::kQ5_1},
+    {TensorType::kQ2_K, WeightType::kQ2_K},     {TensorType::kQ3_K, WeightType::kQ3_K},
+    {TensorType::kQ4_K, WeightType::kQ4_K},     {TensorType::kQ5_K, WeightType::kQ5_K},
+    {TensorType::kQ6_K, WeightType::kQ6_K},     {TensorType::kIQ4_NL, WeightType::kIQ4_NL},
+    {TensorType::kIQ4_XS, WeightType::kIQ4_XS}, {TensorType::kMXFP4, WeightType::kMXFP4},
 };
 
 Result<WeightType> KernelType(const gguf::Tensor& tensor) {
@@ -94,26 +98,6 @@ class Loader {
     GN_ASSIGN_OR_RETURN(linear.type, KernelType(tensor));
     GN_RETURN_IF_ERROR(PackRows(tensor.data, tensor.name, rows, cols, linear));
     bytes_ += tensor.data.size();
-    return linear;
-  }
-
-  // The output matrix. Files of plain types often hold it as Q6_K, for which there is no kernel: it
-  // becomes F16, whose error is a thirtieth of that type's own.
-  Result<Linear> Output(const gguf::Tensor& tensor, std::size_t rows, std::size_t cols) {
-    if (tensor.type != TensorType::kQ6_K) return Pack(tensor, rows, cols);
-    const std::string name = tensor.name + " as F16";
-    GN_ASSIGN_OR_RETURN(auto halves, Allocate<std::uint16_t>(rows * cols, name));
-    const std::size_t row_bytes = tensor.data.size() / rows;
-    std::vector<float> row(cols);
-    for (std::size_t r = 0; r < rows; ++r) {
-      gguf::Dequantize(tensor.type, tensor.data.subspan(r * row_bytes, row_bytes), row);
-      std::ranges::transform(row, halves.data() + r * cols, &FloatToHalf);
-    }
-    Linear linear;
-    linear.type = WeightType::kF16;
-    const auto bytes = std::as_bytes(std::span(halves.data(), halves.size()));
-    GN_RETURN_IF_ERROR(PackRows(bytes, name, rows, cols, linear));
-    bytes_ += bytes.size();
     return linear;
   }
 
@@ -253,7 +237,7 @@ Result<Weights> LoadWeights(std::shared_ptr<const gguf::File> file, ModelConfig&
   if (weights.file->FindTensor("output.weight") != nullptr) {
     GN_ASSIGN_OR_RETURN(output, loader.Find("output.weight", {config.width, config.vocab_size}));
   }
-  GN_ASSIGN_OR_RETURN(weights.output, loader.Output(*output, config.vocab_size, config.width));
+  GN_ASSIGN_OR_RETURN(weights.output, loader.Pack(*output, config.vocab_size, config.width));
   GN_RETURN_IF_ERROR(loader.CheckAllUsed());
   weights.bytes = loader.bytes();
   return weights;
