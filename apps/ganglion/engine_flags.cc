@@ -9,6 +9,9 @@ void EngineFlags::AddTo(CLI::App& command) {
                      "Tokens of prompt and answer; 0: what the model was made for, up to 8192");
   command.add_option("--kv", kv, "Type of the KV cache: f32, f16, bf16 or q8_0")
       ->check(CLI::IsMember(kKvTypeNames));
+  command.add_option("--draft", options.draft_max,
+                     "Tokens guessed ahead from the text so far and verified in one pass; changes "
+                     "the speed only; 0: off");
   command.add_option("--tokens-max", tokens_max, "Longest answer in tokens");
   command.add_option("--temp,--temperature", sampling.temperature,
                      "0: always the likeliest token; 1: as the model says; more: wilder");

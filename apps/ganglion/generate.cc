@@ -94,6 +94,8 @@ std::string ToJson(const api::Answer& answer) {
                                              {"prompt_tokens_cached", usage.prompt_tokens_cached},
                                              {"generated_tokens", usage.generated_tokens},
                                              {"forced_tokens", usage.forced_tokens},
+                                             {"draft_tokens", usage.draft_tokens},
+                                             {"draft_tokens_accepted", usage.draft_tokens_accepted},
                                              {"first_token_ms", usage.first_token_ms},
                                              {"total_ms", usage.total_ms}}}};
   return document.dump();

@@ -16,6 +16,7 @@ inline constexpr std::size_t kSchemaBytesMax = 256u << 10;
 inline constexpr std::uint32_t kQueueMax = 1024;
 inline constexpr std::uint32_t kSequencesMax = 64;
 inline constexpr std::uint32_t kChunkMax = 4096;
+inline constexpr std::uint32_t kDraftMax = 64;
 inline constexpr std::uint32_t kContextDefault = 8192;  // where the model allows more
 inline constexpr std::size_t kGrammarsKept = 32;
 inline constexpr std::size_t kForcedTailTokens = 8;  // looked back at to tokenise a forced text

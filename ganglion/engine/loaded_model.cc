@@ -48,6 +48,7 @@ Result<LoadedModel> LoadModel(std::shared_ptr<const gguf::File> file,
   GN_RETURN_IF_ERROR(CheckOption("prefill_chunk", options.prefill_chunk, 1, kChunkMax));
   GN_RETURN_IF_ERROR(CheckOption("queue_max", options.queue_max, 1, kQueueMax));
   GN_RETURN_IF_ERROR(CheckOption("sequences_kept", options.sequences_kept, 0, kSequencesMax));
+  GN_RETURN_IF_ERROR(CheckOption("draft_max", options.draft_max, 0, kDraftMax));
   LoadedModel loaded;
   GN_ASSIGN_OR_RETURN(loaded.tokenizer, Tokenizer::FromGguf(*file));
   GN_ASSIGN_OR_RETURN(const std::string_view source, file->StringOr("tokenizer.chat_template", ""));

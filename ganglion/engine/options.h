@@ -13,6 +13,11 @@ struct EngineOptions {
   std::uint32_t prefill_chunk = 256;  // tokens of a prompt that one step computes
   std::uint32_t queue_max = 64;       // requests that wait
   std::uint32_t sequences_kept = 8;   // whose prefixes are reused; 0: none
+  // Tokens that a pass may verify beside the one it computes, guessed from the text itself. Changes
+  // the speed and no answer. 0: none.
+  std::uint32_t draft_max = 8;
+  // Whether drafts pause where they cost more time than they save. Off is for tests.
+  bool draft_must_pay = true;
   // Whether text that the grammar dictates is fed without sampling. Off is for tests.
   bool force_tokens = true;
 };

@@ -86,6 +86,12 @@ void SequenceCache::Extend(std::span<const TokenId> tokens) {
   sequence.tokens.insert(sequence.tokens.end(), tokens.begin(), tokens.end());
 }
 
+void SequenceCache::Truncate(std::uint32_t tokens) {
+  GN_CHECK(tokens <= current().tokens.size());
+  current().tokens.resize(tokens);
+  current().pages.ShrinkTo(pool_, tokens);
+}
+
 void SequenceCache::End() {
   if (limits_.kept == 0) return Drop(current());
   // Those that the new one goes on with have nothing more to give.

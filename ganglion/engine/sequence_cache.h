@@ -39,6 +39,8 @@ class SequenceCache {
   std::uint32_t Begin(std::span<const TokenId> tokens);
   // Makes room for tokens at the end of the current sequence, in all at most limits.tokens.
   void Extend(std::span<const TokenId> tokens);
+  // Forgets all but the first `tokens` tokens of the current sequence.
+  void Truncate(std::uint32_t tokens);
   // The current sequence is over: keep it for those to come.
   void End();
 

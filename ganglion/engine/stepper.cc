@@ -25,9 +25,9 @@ double Milliseconds(TimeNs from, TimeNs to) { return static_cast<double>(to - fr
 
 Result<std::unique_ptr<Stepper>> Stepper::Create(LoadedModel& loaded,
                                                  const EngineOptions& options) {
-  GN_RETURN_IF_ERROR(loaded.model->Prepare({.tokens = options.prefill_chunk,
+  GN_RETURN_IF_ERROR(loaded.model->Prepare({.tokens = options.prefill_chunk + options.draft_max,
                                             .runs = 1,
-                                            .logits_rows = 1,
+                                            .logits_rows = options.draft_max + 1,
                                             .pages = PagesFor(loaded.context_tokens)}));
   GN_ASSIGN_OR_RETURN(KvStorage storage,
                       KvStorage::Create(loaded.model->kv_shape(), options.kv_type,
@@ -40,15 +40,19 @@ Stepper::Stepper(LoadedModel& loaded, const EngineOptions& options, KvStorage st
       options_(options),
       cache_(CacheLimits(loaded, options), std::move(storage)),
       sampler_(loaded.vocab_size),
-      logits_(loaded.vocab_size),
-      mask_((loaded.vocab_size + 31) / 32) {
+      logits_(std::size_t{loaded.vocab_size} * (options.draft_max + 1)),
+      mask_((loaded.vocab_size + 31) / 32),
+      lookup_(loaded.context_tokens),
+      gate_(options.draft_max) {
   feed_.reserve(loaded.context_tokens);
+  draft_.reserve(options.draft_max);
   answer_.reserve(kAnswerTail);
 }
 
 // Tokens that the answer may still get.
 std::uint32_t Stepper::Room() const {
-  const std::size_t decided = cache_.tokens().size() + feed_.size() - fed_;
+  const std::size_t guessed = draft_.size() - std::min(matched_, draft_.size());
+  const std::size_t decided = cache_.tokens().size() - guessed + feed_.size() - fed_;
   const auto wanted = static_cast<std::uint32_t>(job_->tokens_max - usage_.generated_tokens);
   return std::min(wanted, loaded_.context_tokens - static_cast<std::uint32_t>(decided));
 }
@@ -66,7 +70,13 @@ void Stepper::Start(std::unique_ptr<Job> job) {
   first_forced_.clear();
   stream_.Start(std::move(job_->stops));
   sampler_.Start(job_->sampling);
-  for (const TokenId token : job_->prompt) sampler_.Observe(token);
+  lookup_.Start();
+  gate_.Start();
+  draft_.clear();
+  for (const TokenId token : job_->prompt) {
+    sampler_.Observe(token);
+    lookup_.Append(token);
+  }
   if (!job_->matcher) return;
   Force();
   if (busy()) Prepare();
@@ -74,9 +84,17 @@ void Stepper::Start(std::unique_ptr<Job> job) {
 
 void Stepper::Step() {
   GN_CHECK(busy());
+  const TimeNs begin = sys::MonotonicNow();
+  const bool is_decoding = feed_.size() == 1;
   if (!FeedChunk()) return;
+  const std::size_t drafted = draft_.size();
   if (!first_forced_.empty()) Emit(std::exchange(first_forced_, {}));
-  Choose();
+  ChooseAll();
+  if (!busy() || !is_decoding) return;
+  const double seconds = static_cast<double>(sys::MonotonicNow() - begin) * 1e-9;
+  if (drafted == 0) return gate_.CountPlain(seconds);
+  gate_.CountDraft(static_cast<std::uint32_t>(drafted), static_cast<std::uint32_t>(matched_),
+                   seconds);
 }
 
 void Stepper::Cancel() {
@@ -89,24 +107,65 @@ bool Stepper::FeedChunk() {
   const std::size_t count = std::min<std::size_t>(feed_.size() - fed_, options_.prefill_chunk);
   const bool is_last = fed_ + count == feed_.size();
   const auto first = static_cast<std::uint32_t>(cache_.tokens().size());
-  const auto tokens = std::span<const TokenId>(feed_).subspan(fed_, count);
-  cache_.Extend(tokens);
-  const TokenRun run = {.tokens = tokens,
+  matched_ = 0;
+  if (is_last) DraftNext();
+  cache_.Extend(std::span<const TokenId>(feed_).subspan(fed_, count));
+  cache_.Extend(draft_);
+  const auto rows = is_last ? static_cast<std::uint32_t>(draft_.size()) + 1 : 0u;
+  const TokenRun run = {.tokens = cache_.tokens().subspan(first),
                         .first_position = first,
                         .pages = &cache_.pages(),
-                        .logits_rows = is_last ? 1u : 0u};
+                        .logits_rows = rows};
   loaded_.model->Forward({{&run, 1}}, cache_.storage(),
-                         std::span(logits_).first(is_last ? logits_.size() : 0));
+                         std::span(logits_).first(std::size_t{rows} * loaded_.vocab_size));
   fed_ += count;
   return is_last;
 }
 
-void Stepper::Choose() {
+// The logits of the last guess decide one token more.
+void Stepper::DraftNext() {
+  const std::uint32_t length = options_.draft_must_pay ? gate_.NextLength() : options_.draft_max;
+  const std::uint32_t wanted = std::min(length, Room() - 1);
+  draft_.resize(wanted);
+  draft_.resize(lookup_.Draft(draft_));
+}
+
+// Decides the next token, and those after it as long as the draft has computed them.
+void Stepper::ChooseAll() {
   feed_.clear();
   fed_ = 0;
+  do {
+    const std::size_t row = matched_ * loaded_.vocab_size;
+    Choose(std::span(logits_).subspan(row, loaded_.vocab_size));
+  } while (busy() && MatchDraft());
+  if (busy()) DropDraft();
+}
+
+// Takes from the feed what the draft has right. Whether nothing is left, so that the logits of the
+// next token are there.
+bool Stepper::MatchDraft() {
+  std::size_t same = 0;
+  while (same < feed_.size() && matched_ < draft_.size() && feed_[same] == draft_[matched_]) {
+    ++same;
+    ++matched_;
+  }
+  feed_.erase(feed_.begin(), feed_.begin() + static_cast<std::ptrdiff_t>(same));
+  return feed_.empty();
+}
+
+// What is left of the draft was wrong.
+void Stepper::DropDraft() {
+  const std::size_t wrong = draft_.size() - matched_;
+  usage_.draft_tokens += static_cast<std::int32_t>(draft_.size());
+  usage_.draft_tokens_accepted += static_cast<std::int32_t>(matched_);
+  cache_.Truncate(static_cast<std::uint32_t>(cache_.tokens().size() - wrong));
+  draft_.clear();
+}
+
+void Stepper::Choose(std::span<float> logits) {
   const std::span<const std::uint32_t> mask =
       job_->matcher ? std::span<const std::uint32_t>(mask_) : loaded_.known_tokens;
-  const TokenId token = sampler_.Sample(logits_, mask);
+  const TokenId token = sampler_.Sample(logits, mask);
   if (usage_.first_token_ms == 0) {
     usage_.first_token_ms = Milliseconds(job_->submitted_ns, sys::MonotonicNow());
   }
@@ -129,6 +188,7 @@ void Stepper::Choose() {
 void Stepper::Take(TokenId token) {
   ++usage_.generated_tokens;
   sampler_.Observe(token);
+  lookup_.Append(token);
   feed_.push_back(token);
   if (answer_.size() == kAnswerTail) {
     answer_.erase(answer_.begin(), answer_.end() - kForcedTailTokens);
@@ -223,6 +283,7 @@ void Stepper::Finish(api::FinishReason reason, Status status) {
   if (!first_forced_.empty()) Emit(std::exchange(first_forced_, {}));
   const std::string_view rest = stream_.Finish();
   if (!rest.empty()) job_->sink->OnText(rest);
+  if (!draft_.empty()) DropDraft();
   cache_.End();
   usage_.total_ms = Milliseconds(job_->submitted_ns, sys::MonotonicNow());
   job_->sink->OnDone(reason, usage_, status);

@@ -13,6 +13,7 @@
 #include "ganglion/engine/job.h"
 #include "ganglion/engine/loaded_model.h"
 #include "ganglion/engine/options.h"
+#include "ganglion/engine/prompt_lookup.h"
 #include "ganglion/engine/sequence_cache.h"
 #include "ganglion/engine/text_stream.h"
 #include "ganglion/sampling/sampler.h"
@@ -24,10 +25,14 @@ namespace ganglion::engine {
 // | state    | step                                                | next                        |
 // | idle     | Start(): cached prefix, first forced tokens         | feeding                     |
 // | feeding  | one chunk of feed_ through the model                | feeding until it is all fed |
-// | choosing | (same step as the last chunk) mask, sample, force   | feeding, or idle at the end |
+// | choosing | (same step as the last chunk) mask, sample, force   | choosing as long as the     |
+// |          |                                                     | draft is right; feeding, or |
+// |          |                                                     | idle at the end             |
 //
 // feed_ holds the tokens that are decided and not computed yet: the prompt at first, then each
-// sampled token with the tokens that the grammar dictates after it.
+// sampled token with the tokens that the grammar dictates after it. draft_ holds tokens that are
+// only guessed. They are computed in the same pass behind the last chunk, and each is kept if what
+// is decided then is that very token. So a draft changes the number of passes and nothing else.
 //
 // Thread: the engine thread only. Memory: its buffers are taken in Create(). A step allocates what
 // the tokenizer and the matcher need for a moment, and nothing that grows with the steps.
@@ -49,7 +54,11 @@ class Stepper {
   Stepper(LoadedModel& loaded, const EngineOptions& options, KvStorage storage);
 
   bool FeedChunk();
-  void Choose();
+  void DraftNext();
+  void ChooseAll();
+  void Choose(std::span<float> logits);
+  bool MatchDraft();
+  void DropDraft();
   void Take(TokenId token);
   void Prepare();
   bool FillMask();
@@ -67,8 +76,12 @@ class Stepper {
   TextStream stream_;
   std::vector<float> logits_;
   std::vector<std::uint32_t> mask_;
+  PromptLookup lookup_;
+  DraftGate gate_;
   std::vector<TokenId> feed_;
   std::size_t fed_ = 0;          // of feed_
+  std::vector<TokenId> draft_;   // in the cache already, behind what was fed
+  std::size_t matched_ = 0;      // of draft_
   std::vector<TokenId> answer_;  // its last few tokens
   std::string first_forced_;     // text that is shown when the prompt is computed
   std::unique_ptr<Job> job_;
