@@ -9,6 +9,7 @@
 namespace ganglion::app {
 
 void AddInspectCommand(CLI::App& program, Status& result);
+void AddQuantizeCommand(CLI::App& program, Status& result);
 void AddLogitsCommand(CLI::App& program, Status& result);
 void AddBenchCommand(CLI::App& program, Status& result);
 void AddTokenizeCommands(CLI::App& program, Status& result);

@@ -11,6 +11,9 @@ int main(int argc, char** argv) {
 #ifdef GANGLION_HAS_INSPECT
   ganglion::app::AddInspectCommand(program, result);
 #endif
+#ifdef GANGLION_HAS_QUANTIZE
+  ganglion::app::AddQuantizeCommand(program, result);
+#endif
 #ifdef GANGLION_HAS_LOGITS
   ganglion::app::AddLogitsCommand(program, result);
 #endif
