@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ganglion/base/concat.h"
+#include "ganglion/convert/model_folder.h"
 #include "ganglion/gguf/gguf.h"
 #include "ganglion/gguf/printable.h"
 #include "ganglion/gguf/tensor_source.h"
@@ -109,6 +111,8 @@ Result<quantize::Options> OptionsOf(const Flags& flags) {
 }
 
 Result<std::unique_ptr<const gguf::TensorSource>> OpenSource(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return convert::OpenModelFolder(path);
   GN_ASSIGN_OR_RETURN(auto file, gguf::File::Open(path));
   return gguf::SourceOf(std::move(file));
 }
@@ -149,7 +153,11 @@ void AddQuantizeCommand(CLI::App& program, Status& result) {
   auto flags = std::make_shared<Flags>();
   CLI::App* const command = program.add_subcommand(
       "quantize", "Write a model in smaller types, and print the error of each tensor");
-  command->add_option("in", flags->in, "GGUF file of F32, F16 or BF16 weights")->required();
+  command
+      ->add_option("in", flags->in,
+                   "GGUF file of F32, F16 or BF16 weights, or folder of a published model: "
+                   "config.json, safetensors, tokenizer.json")
+      ->required();
   command->add_option("out", flags->out, "GGUF file to write")->required();
   command->add_option("type", flags->type, "One of " + quantize::MixNames())->required();
   command->add_option("--imatrix", flags->imatrix,
