@@ -117,6 +117,19 @@ void SoftcapRow(float* x, std::size_t count, float cap) {
 }
 
 template <class V>
+void AddScaled(const float* x, float factor, float* y, std::size_t count) {
+  const auto factors = V::Broadcast(factor);
+  std::size_t i = 0;
+  for (; i + V::kLanes <= count; i += V::kLanes) {
+    V::Store(y + i, V::MulAdd(V::Load(x + i), factors, V::Load(y + i)));
+  }
+  const std::size_t tail = count - i;
+  if (tail == 0) return;
+  V::StoreFirst(y + i, V::MulAdd(V::LoadFirst(x + i, tail), factors, V::LoadFirst(y + i, tail)),
+                tail);
+}
+
+template <class V>
 void QuantizeRows(const QuantizeRowsArgs& args) {
   using Reg = typename V::Reg;
   const std::size_t blocks = args.cols / kBlock;

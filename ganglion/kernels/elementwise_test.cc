@@ -92,6 +92,19 @@ TEST_P(ElementwiseTest, SoftcapMatchesItsFormula) {
   }
 }
 
+TEST_P(ElementwiseTest, AddScaledMatchesItsFormulaAndLeavesTheRestAlone) {
+  for (std::size_t count = 1; count <= 70; ++count) {
+    const std::vector<float> x = UniformVector(count);
+    const std::vector<float> before = UniformVector(count + 1);
+    std::vector<float> y = before;
+    kernels().add_scaled(x.data(), 0.7f, y.data(), count);
+    for (std::size_t i = 0; i < count; ++i) {  // a rounding each for product and sum
+      ASSERT_NEAR(y[i], before[i] + double{0.7f} * x[i], 2.0 * FLT_EPSILON) << i;
+    }
+    EXPECT_EQ(y[count], before[count]);
+  }
+}
+
 TEST_P(ElementwiseTest, SiluMulHoldsAtTheEndsOfTheRange) {
   const float largest = std::numeric_limits<float>::max();
   std::vector<float> x = {0.0f,   -0.0f,   87.0f,    -87.0f,  89.0f,
