@@ -1,84 +1,47 @@
 #include "ganglion/model/config_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
+#include <variant>
 
+#include "ganglion/base/concat.h"
 #include "ganglion/model/limits.h"
+#include "ganglion/model/rope_config.h"
 
 namespace ganglion {
 namespace {
 
-// Reads the keys of one architecture. Every read names its key in the error.
-class Reader {
- public:
-  Reader(const gguf::File& file, std::string_view architecture)
-      : file_(file), prefix_(std::string(architecture) + ".") {}
+constexpr std::string_view kLocalPattern = "attention.sliding_window_pattern";
 
-  std::string Key(std::string_view name) const { return prefix_ + std::string(name); }
-  bool Has(std::string_view name) const { return file_.Find(Key(name)) != nullptr; }
-
-  Result<std::uint32_t> Count(std::string_view name, std::int64_t largest) const {
-    GN_ASSIGN_OR_RETURN(const std::int64_t value, file_.Int(Key(name)));
-    return Checked(name, value, largest);
-  }
-  Result<std::uint32_t> CountOr(std::string_view name, std::int64_t fallback,
-                                std::int64_t largest) const {
-    GN_ASSIGN_OR_RETURN(const std::int64_t value, file_.IntOr(Key(name), fallback));
-    return Checked(name, value, largest);
-  }
-  Result<double> NumberOr(std::string_view name, double fallback, double smallest,
-                          double largest) const {
-    GN_ASSIGN_OR_RETURN(const double value, file_.FloatOr(Key(name), fallback));
-    if (value >= smallest && value <= largest) return value;
-    return Bad(name, std::to_string(value) + " is not in " + std::to_string(smallest) + " to " +
-                         std::to_string(largest));
-  }
-  Result<std::string_view> TextOr(std::string_view name, std::string_view fallback) const {
-    return file_.StringOr(Key(name), fallback);
-  }
-  Status Bad(std::string_view name, const std::string& why) const {
-    return Status(Code::kInvalidArgument, Key(name) + ": " + why);
-  }
-
- private:
-  Result<std::uint32_t> Checked(std::string_view name, std::int64_t value,
-                                std::int64_t largest) const {
-    if (value >= 1 && value <= largest) return static_cast<std::uint32_t>(value);
-    return Bad(name, std::to_string(value) + " is not in 1 to " + std::to_string(largest));
-  }
-
-  const gguf::File& file_;
-  const std::string prefix_;
-};
-
-Status ReadSizes(const Reader& reader, ModelConfig& config) {
+Status ReadSizes(const MetadataReader& reader, ModelConfig& config) {
   GN_ASSIGN_OR_RETURN(config.layers, reader.Count("block_count", kLayersMax));
   GN_ASSIGN_OR_RETURN(config.width, reader.Count("embedding_length", kWidthMax));
-  GN_ASSIGN_OR_RETURN(config.ffn_width, reader.Count("feed_forward_length", kFfnWidthMax));
   GN_ASSIGN_OR_RETURN(config.context_length, reader.Count("context_length", kContextMax));
   return Status();
 }
 
-Status ReadHeads(const Reader& reader, ModelConfig& config) {
+Status ReadHeads(const MetadataReader& reader, ModelConfig& config) {
   GN_ASSIGN_OR_RETURN(config.heads, reader.Count("attention.head_count", kHeadsMax));
   GN_ASSIGN_OR_RETURN(config.kv_heads,
                       reader.CountOr("attention.head_count_kv", config.heads, kHeadsMax));
   if (config.heads % config.kv_heads != 0) {
     return reader.Bad("attention.head_count_kv",
-                      std::to_string(config.kv_heads) + " does not divide the " +
-                          std::to_string(config.heads) + " heads of attention.head_count");
+                      Concat(config.kv_heads, " does not divide the ", config.heads,
+                             " heads of attention.head_count"));
   }
   if (!reader.Has("attention.key_length") && config.width % config.heads != 0) {
     return reader.Bad("attention.head_count",
-                      std::to_string(config.heads) + " does not divide embedding_length " +
-                          std::to_string(config.width) + ", and attention.key_length is missing");
+                      Concat(config.heads, " does not divide embedding_length ", config.width,
+                             ", and attention.key_length is missing"));
   }
   const std::int64_t even_share = std::max(config.width / config.heads, 1u);
   GN_ASSIGN_OR_RETURN(config.key_dim,
                       reader.CountOr("attention.key_length", even_share, kHeadDimMax));
   GN_ASSIGN_OR_RETURN(config.value_dim,
                       reader.CountOr("attention.value_length", even_share, kHeadDimMax));
+  config.attention_scale = 1.0f / std::sqrt(static_cast<float>(config.key_dim));
   // Below this the square root may lose the sum beside it.
   GN_ASSIGN_OR_RETURN(const double epsilon,
                       reader.NumberOr("attention.layer_norm_rms_epsilon", -1.0, 1e-30, 1.0));
@@ -86,78 +49,100 @@ Status ReadHeads(const Reader& reader, ModelConfig& config) {
   return Status();
 }
 
-// The scaling and its parameters; the names are those of the format.
-Status ReadRopeScaling(const Reader& reader, RopeConfig& rope, std::uint32_t context_length) {
-  // Files from before rope.scaling.* say how far to stretch, and stretch linearly.
-  GN_ASSIGN_OR_RETURN(const double old_factor,
-                      reader.NumberOr("rope.scale_linear", 1.0, 0.0, kRopeFactorMax));
-  GN_ASSIGN_OR_RETURN(double factor,
-                      reader.NumberOr("rope.scaling.factor", old_factor, 0.0, kRopeFactorMax));
-  if (factor == 0.0) factor = 1.0;  // the format's way to say "not scaled"
-  rope.factor = factor;
-  GN_ASSIGN_OR_RETURN(const std::string_view kind, reader.TextOr("rope.scaling.type", "linear"));
-  if (kind == "none") {
-    rope.scaling = RopeScaling::kNone;
-    rope.factor = 1.0;
-  } else if (kind == "linear") {
-    rope.scaling = rope.factor == 1.0 ? RopeScaling::kNone : RopeScaling::kLinear;
-  } else if (kind == "yarn") {
-    rope.scaling = RopeScaling::kYarn;
-  } else {
-    return reader.Bad("rope.scaling.type", std::string("'").append(kind.substr(0, 40)) +
-                                               "' is not supported; none, linear and yarn are");
-  }
-  GN_ASSIGN_OR_RETURN(rope.original_context, reader.CountOr("rope.scaling.original_context_length",
-                                                            context_length, kContextMax));
-  GN_ASSIGN_OR_RETURN(rope.attention_factor,
-                      reader.NumberOr("rope.scaling.attn_factor", 1.0, 1e-6, 1e6));
-  GN_ASSIGN_OR_RETURN(rope.yarn_extrapolation,
-                      reader.NumberOr("rope.scaling.yarn_ext_factor", 1.0, 0.0, 1.0));
-  GN_ASSIGN_OR_RETURN(rope.yarn_beta_fast,
-                      reader.NumberOr("rope.scaling.yarn_beta_fast", 32.0, 1e-3, 1e6));
-  GN_ASSIGN_OR_RETURN(rope.yarn_beta_slow,
-                      reader.NumberOr("rope.scaling.yarn_beta_slow", 1.0, 1e-3, 1e6));
-  GN_ASSIGN_OR_RETURN(const double log_multiplier,
-                      reader.NumberOr("rope.scaling.yarn_log_multiplier", 0.0, -1e6, 1e6));
-  if (log_multiplier != 0.0) {
-    return reader.Bad("rope.scaling.yarn_log_multiplier", "is not supported; only 0 is");
-  }
-  return Status();
+// The softmax over all scores is the only gate that the families here were trained with.
+Status CheckGate(const MetadataReader& reader) {
+  GN_ASSIGN_OR_RETURN(const std::uint32_t gate, reader.CountOrNone("expert_gating_func", 1, 1024));
+  if (gate <= 1) return Status();
+  return reader.Bad("expert_gating_func", Concat(gate, " is not supported; only 1, softmax, is"));
 }
 
-Status ReadRope(const Reader& reader, ModelConfig& config) {
-  RopeConfig& rope = config.rope;
-  GN_ASSIGN_OR_RETURN(rope.dims,
-                      reader.CountOr("rope.dimension_count", config.key_dim, kHeadDimMax));
-  if (rope.dims % 2 != 0 || rope.dims > config.key_dim) {
-    return reader.Bad("rope.dimension_count", std::to_string(rope.dims) +
-                                                  " is not an even number up to the head size " +
-                                                  std::to_string(config.key_dim));
-  }
-  GN_ASSIGN_OR_RETURN(rope.base, reader.NumberOr("rope.freq_base", 10000.0, 1.001, kRopeBaseMax));
-  return ReadRopeScaling(reader, rope, config.context_length);
+Status ReadSharedExpert(const MetadataReader& reader, ModelConfig& config) {
+  ExpertConfig& experts = config.experts;
+  GN_ASSIGN_OR_RETURN(experts.shared_width, reader.CountOrNone("expert_shared_feed_forward_length",
+                                                               config.ffn_width, kFfnWidthMax));
+  if (experts.shared_width != 0) return Status();
+  return reader.Bad("expert_shared_feed_forward_length",
+                    "is missing, and so is feed_forward_length");
 }
 
-// Experts replace the feed-forward part; a file that has them cannot be read as a dense model.
-Status CheckDense(const Reader& reader, const gguf::File& file) {
-  GN_ASSIGN_OR_RETURN(const std::int64_t experts, file.IntOr(reader.Key("expert_count"), 0));
-  if (experts == 0) return Status();
-  return Status(Code::kUnimplemented,
-                reader.Key("expert_count") + " is " + std::to_string(experts) +
-                    ": mixture of experts is not supported yet; use a dense model");
+// Which layers are local, one flag each, as the file lists them.
+Result<std::vector<bool>> ListedLayers(const MetadataReader& reader, std::uint32_t layers) {
+  GN_ASSIGN_OR_RETURN(const gguf::Array* const list,
+                      reader.file().ArrayOf(reader.Key(kLocalPattern)));
+  const auto* const flags = std::get_if<std::vector<std::int64_t>>(&list->items);
+  if (flags == nullptr || flags->size() != layers) {
+    return reader.Bad(kLocalPattern, Concat("the list must have a flag for each of the ", layers,
+                                            " layers, or be a number"));
+  }
+  std::vector<bool> local;
+  for (const std::int64_t flag : *flags) local.push_back(flag != 0);
+  return local;
 }
 
 }  // namespace
 
-Result<ModelConfig> ReadSharedConfig(const gguf::File& file, std::string_view architecture) {
-  const Reader reader(file, architecture);
+Result<ModelConfig> ReadSharedConfig(const MetadataReader& reader, std::string_view architecture) {
   ModelConfig config;
   config.architecture = architecture;
-  GN_RETURN_IF_ERROR(CheckDense(reader, file));
   GN_RETURN_IF_ERROR(ReadSizes(reader, config));
   GN_RETURN_IF_ERROR(ReadHeads(reader, config));
-  GN_RETURN_IF_ERROR(ReadRope(reader, config));
+  GN_ASSIGN_OR_RETURN(config.rope, ReadRope(reader, config));
+  const bool mixture = reader.Has("expert_feed_forward_length");
+  GN_ASSIGN_OR_RETURN(config.ffn_width,
+                      mixture ? reader.CountOrNone("feed_forward_length", 0, kFfnWidthMax)
+                              : reader.Count("feed_forward_length", kFfnWidthMax));
   return config;
+}
+
+Status ReadExperts(const MetadataReader& reader, const ExpertDefaults& defaults,
+                   ModelConfig& config) {
+  ExpertConfig& experts = config.experts;
+  GN_ASSIGN_OR_RETURN(experts.count, reader.Count("expert_count", kExpertsMax));
+  GN_ASSIGN_OR_RETURN(experts.used, reader.Count("expert_used_count", kExpertsUsedMax));
+  if (experts.used > experts.count) {
+    return reader.Bad("expert_used_count",
+                      Concat(experts.used, " is more than expert_count, ", experts.count));
+  }
+  const std::uint32_t width =
+      defaults.width != 0 ? defaults.width : config.ffn_width / experts.used;
+  GN_ASSIGN_OR_RETURN(experts.width,
+                      reader.CountOr("expert_feed_forward_length", width, kFfnWidthMax));
+  GN_ASSIGN_OR_RETURN(experts.renormalize,
+                      reader.FlagOr("expert_weights_norm", defaults.renormalize));
+  GN_ASSIGN_OR_RETURN(const double scale, reader.NumberOr("expert_weights_scale", 1.0, 0.0, 1e6));
+  experts.scale = scale == 0.0 ? 1.0f : static_cast<float>(scale);  // 0 says "not scaled"
+  if (defaults.shared) GN_RETURN_IF_ERROR(ReadSharedExpert(reader, config));
+  config.ffn_width = 0;
+  return CheckGate(reader);
+}
+
+Status ReadLocalLayers(const MetadataReader& reader, const LocalDefaults& defaults,
+                       ModelConfig& config) {
+  GN_ASSIGN_OR_RETURN(config.window,
+                      reader.CountOrNone("attention.sliding_window", defaults.window, kContextMax));
+  if (config.window == 0) return Status();
+  const gguf::Value* const pattern = reader.file().Find(reader.Key(kLocalPattern));
+  if (pattern != nullptr && std::holds_alternative<gguf::Array>(*pattern)) {
+    GN_ASSIGN_OR_RETURN(config.local_layers, ListedLayers(reader, config.layers));
+    return Status();
+  }
+  GN_ASSIGN_OR_RETURN(const std::uint32_t period,
+                      reader.CountOrNone(kLocalPattern, defaults.period, kLayersMax));
+  config.local_layers.resize(config.layers);
+  for (std::uint32_t i = 0; i < config.layers; ++i) {
+    config.local_layers[i] = period == 0 || i % period + 1 < period;
+  }
+  return Status();
+}
+
+Result<float> ReadSoftcap(const MetadataReader& reader, std::string_view name, double fallback) {
+  GN_ASSIGN_OR_RETURN(const double cap, reader.NumberOr(name, fallback, 0.0, 1e6));
+  if (cap == 0.0 || cap >= kSoftcapMin) return static_cast<float>(cap);
+  return reader.Bad(name, Concat(cap, " is neither 0 nor at least ", kSoftcapMin));
+}
+
+float ScaleOfEvenShare(const ModelConfig& config) {
+  return 1.0f / std::sqrt(static_cast<float>(config.width / config.heads));
 }
 
 }  // namespace ganglion

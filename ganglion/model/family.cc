@@ -6,9 +6,11 @@ namespace ganglion {
 namespace {
 
 constexpr Family kFamilies[] = {
-    {"llama", &ReadLlamaConfig},
-    {"qwen2", &ReadQwen2Config},
-    {"qwen3", &ReadQwen3Config},
+    {"gemma2", &ReadGemma2Config}, {"gemma3", &ReadGemma3Config},
+    {"llama", &ReadLlamaConfig},   {"mistral", &ReadLlamaConfig},
+    {"olmoe", &ReadOlmoeConfig},   {"phi3", &ReadPhi3Config},
+    {"qwen2", &ReadQwen2Config},   {"qwen2moe", &ReadQwen2MoeConfig},
+    {"qwen3", &ReadQwen3Config},   {"qwen3moe", &ReadQwen3MoeConfig},
 };
 
 }  // namespace
@@ -19,7 +21,7 @@ Result<ModelConfig> ReadConfig(const gguf::File& file) {
   GN_ASSIGN_OR_RETURN(const std::string_view architecture, file.String("general.architecture"));
   std::string known;
   for (const Family& family : kFamilies) {
-    if (family.architecture == architecture) return family.read_config(file);
+    if (family.architecture == architecture) return family.read_config(file, architecture);
     known += (known.empty() ? "" : ", ") + std::string(family.architecture);
   }
   return Status(Code::kUnimplemented, "architecture '" + std::string(architecture.substr(0, 64)) +

@@ -10,11 +10,15 @@ constexpr std::int64_t kLayersMax = 1024;
 constexpr std::int64_t kWidthMax = 1 << 17;     // of the residual stream
 constexpr std::int64_t kFfnWidthMax = 1 << 20;  // of the feed-forward part
 constexpr std::int64_t kHeadsMax = 1024;
-constexpr std::int64_t kHeadDimMax = 1024;  // of one key or value
+constexpr std::int64_t kHeadDimMax = 1024;    // of one key or value
+constexpr std::int64_t kExpertsMax = 1024;    // of a layer
+constexpr std::int64_t kExpertsUsedMax = 64;  // of one token
 constexpr std::int64_t kVocabularyMax = 1 << 24;
 constexpr std::int64_t kContextMax = 1 << 26;  // tokens of a sequence
+constexpr double kRopeBaseMin = 1.001;
 constexpr double kRopeBaseMax = 1e12;
 constexpr double kRopeFactorMax = 1e6;
+constexpr double kSoftcapMin = 1e-3;
 
 constexpr std::uint32_t kBatchTokensMax = 1 << 16;
 constexpr std::uint32_t kBatchRunsMax = 1 << 12;

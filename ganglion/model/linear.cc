@@ -60,4 +60,35 @@ void RunProducts(sys::ThreadPool& pool, const kernels::KernelTable& kernels,
   });
 }
 
+// Cut where the work, counted in panels times tokens, falls into equal pieces; a panel goes to the
+// piece in which it begins.
+void RunGroupedProducts(sys::ThreadPool& pool, const kernels::KernelTable& kernels,
+                        std::span<const GroupedProduct> products) {
+  std::size_t panels = 0;
+  std::size_t total = 0;  // panels times tokens
+  std::size_t work = 0;
+  for (const auto& [product, tokens] : products) {
+    const std::size_t own = kernels::Panels(product.weights->rows);
+    panels += own;
+    total += own * tokens;
+    work += product.weights->rows * product.weights->cols * tokens;
+  }
+  const std::uint32_t tasks = TaskCount(pool, work, panels);
+  pool.ParallelFor(tasks, [&](std::uint32_t task) {
+    const std::size_t begin = total * task / tasks;
+    const std::size_t end = total * (task + 1) / tasks;
+    std::size_t before = 0;
+    for (const auto& [product, tokens] : products) {
+      const std::size_t own = kernels::Panels(product.weights->rows);
+      const auto panel_at = [&, tokens = tokens](std::size_t at) {
+        return at <= before ? 0 : std::min((at - before + tokens - 1) / tokens, own);
+      };
+      if (tokens != 0 && panel_at(begin) < panel_at(end)) {
+        RunPanels(kernels, product, tokens, panel_at(begin), panel_at(end));
+      }
+      before += own * tokens;
+    }
+  });
+}
+
 }  // namespace ganglion

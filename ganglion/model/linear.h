@@ -38,6 +38,12 @@ struct Product {
   bool accumulate;
 };
 
+// A product of so many tokens, beside others of other numbers.
+struct GroupedProduct {
+  Product product;
+  std::size_t tokens;
+};
+
 // Work for which it is worth waking a helper, in multiplications.
 constexpr std::size_t kWorkPerTask = 48 * 1024;
 
@@ -48,5 +54,9 @@ std::uint32_t TaskCount(const sys::ThreadPool& pool, std::size_t work, std::size
 // Computes products that do not read each other's results, all in one loop over the pool.
 void RunProducts(sys::ThreadPool& pool, const kernels::KernelTable& kernels,
                  std::span<const Product> products, std::size_t tokens);
+
+// The same for products of different numbers of tokens. Those without tokens cost nothing.
+void RunGroupedProducts(sys::ThreadPool& pool, const kernels::KernelTable& kernels,
+                        std::span<const GroupedProduct> products);
 
 }  // namespace ganglion

@@ -87,10 +87,6 @@ TEST(Load, AnUnknownArchitectureIsRefusedWithTheKnownOnes) {
   ExpectError({.drop_key = "general.architecture"}, {"general.architecture"});
 }
 
-TEST(Load, MixtureOfExpertsIsRefusedByName) {
-  ExpectError({.values = {Number("llama.expert_count", 8)}}, {"llama.expert_count", "experts"});
-}
-
 TEST(Load, EachCountHasALimit) {
   for (const char* const key :
        {"llama.block_count", "llama.embedding_length", "llama.feed_forward_length",
@@ -126,8 +122,10 @@ TEST(Load, NumbersOfTheNormAndTheRotationAreChecked) {
   ExpectError({.drop_key = norm}, {norm});
   ExpectError({.values = {{"llama.rope.freq_base", 0.5f}}}, {"rope.freq_base"});
   ExpectError({.values = {{"llama.rope.scaling.factor", -2.0f}}}, {"rope.scaling.factor"});
+  ExpectError({.values = {{"llama.rope.scaling.type", std::string("dynamic")}}},
+              {"rope.scaling.type", "dynamic", "yarn"});
   ExpectError({.values = {{"llama.rope.scaling.type", std::string("longrope")}}},
-              {"rope.scaling.type", "longrope", "yarn"});
+              {"rope_factors_short.weight", "[8]"});
   ExpectError({}, {"rope_freqs.weight", "positive"}, {.rope_factors = true});  // all zero
 }
 

@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "ganglion/kernels/kernels.h"
-#include "ganglion/model/dense_decoder.h"
+#include "ganglion/model/decoder.h"
 #include "ganglion/model/family.h"
+#include "ganglion/model/rope_config.h"
 #include "ganglion/model/weights.h"
 #include "ganglion/sys/thread_pool.h"
 
@@ -31,11 +32,12 @@ Result<std::unique_ptr<Model>> Model::Load(std::shared_ptr<const gguf::File> fil
   }
   GN_ASSIGN_OR_RETURN(const kernels::KernelTable* const table, KernelsFor(options.isa));
   GN_ASSIGN_OR_RETURN(ModelConfig config, ReadConfig(*file));
+  GN_RETURN_IF_ERROR(ApplyRopeOptions(options.rope, options.context_tokens, config));
   auto pool = std::make_unique<sys::ThreadPool>(options.threads == 0 ? sys::UsableProcessors()
                                                                      : options.threads);
   GN_ASSIGN_OR_RETURN(Weights weights, LoadWeights(std::move(file), config, *pool));
-  return std::unique_ptr<Model>(std::make_unique<DenseDecoder>(
-      std::move(config), std::move(weights), std::move(pool), *table));
+  return std::unique_ptr<Model>(
+      std::make_unique<Decoder>(std::move(config), std::move(weights), std::move(pool), *table));
 }
 
 KvShape Model::kv_shape() const {

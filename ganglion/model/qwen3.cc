@@ -3,13 +3,14 @@
 
 namespace ganglion {
 
-// Qwen 3 (dense): no biases; each query and key head passes an RMS norm before the rotation, which
-// turns element i with element i + half. The head size stands in the metadata and need not be the
-// width over the heads.
-Result<ModelConfig> ReadQwen3Config(const gguf::File& file) {
-  GN_ASSIGN_OR_RETURN(ModelConfig config, ReadSharedConfig(file, "qwen3"));
+// Qwen 3 (dense): each query and key head passes an RMS norm before the rotation, which turns
+// element i with element i + half. The head size stands in the metadata and need not be the width
+// over the heads.
+Result<ModelConfig> ReadQwen3Config(const gguf::File& file, std::string_view architecture) {
+  const MetadataReader reader(file, architecture);
+  GN_ASSIGN_OR_RETURN(ModelConfig config, ReadSharedConfig(reader, architecture));
   config.rope.pairing = RopePairing::kHalfSplit;
-  config.qk_norm = true;
+  config.qk_norm = QkNorm::kEachHead;
   return config;
 }
 

@@ -73,5 +73,44 @@ TEST(Rope, YarnStretchesOnlyTheSlowPairs) {
   EXPECT_FLOAT_EQ(yarn.sine[120], size * linear.sine[120]);
 }
 
+// A factor of 1 or less lengthens nothing, and nothing grows.
+TEST(Rope, TheMagnitudeOfYarnGrowsAsTheFileSays) {
+  RopeConfig config = {
+      .scaling = RopeScaling::kYarn, .dims = 8, .factor = 8.0, .original_context = 4096};
+  const auto magnitude = [&] { return Tables(Rope(config, {}), 0).cosine[0]; };
+  const double growth = 0.1 * std::log(8.0);
+  EXPECT_FLOAT_EQ(magnitude(), static_cast<float>(1.0 + growth));
+  config.attention_factor = 2.0;
+  EXPECT_FLOAT_EQ(magnitude(), static_cast<float>(2.0 * (1.0 + growth)));
+  config.attention_factor = 1.0;
+  config.yarn_log_multiplier = 1.0;
+  EXPECT_FLOAT_EQ(magnitude(), 1.0f);
+  config.yarn_magnitude = 1.25;
+  EXPECT_FLOAT_EQ(magnitude(), 1.25f);
+  config.yarn_magnitude = 0.0;
+  config.yarn_log_multiplier = 0.0;
+  config.factor = 0.5;
+  EXPECT_FLOAT_EQ(magnitude(), 1.0f);
+}
+
+// The frequencies that Llama 3.1 was published with: base 500000, factor 8, 8192 tokens.
+TEST(Rope, Llama3StretchesPairsByTheirWavelength) {
+  const RopeConfig config = {.pairing = RopePairing::kHalfSplit,
+                             .scaling = RopeScaling::kLlama3,
+                             .dims = 128,
+                             .base = 500000.0,
+                             .factor = 8.0,
+                             .original_context = 8192};
+  const Tables tables(Rope(config, {}), 1);
+  for (std::size_t i = 0; i < 64; ++i) {
+    const double own = std::pow(500000.0, -static_cast<double>(i) / 64.0);
+    const double wavelength = 2.0 * std::acos(-1.0) / own;
+    const double smooth = (8192.0 / wavelength - 1.0) / 3.0;
+    const double mixed = (1.0 - smooth) * own / 8.0 + smooth * own;
+    const double want = wavelength < 2048.0 ? own : (wavelength > 8192.0 ? own / 8.0 : mixed);
+    EXPECT_FLOAT_EQ(tables.sine[64 + i], static_cast<float>(std::sin(want))) << i;
+  }
+}
+
 }  // namespace
 }  // namespace ganglion

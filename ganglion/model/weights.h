@@ -14,15 +14,24 @@
 
 namespace ganglion {
 
-struct LayerWeights {
-  AlignedBuffer<float> attention_norm;
-  Linear q, k, v, attention_output;
-  AlignedBuffer<float> q_norm, k_norm;  // empty where the family has none
-  AlignedBuffer<float> ffn_norm;
+struct ExpertWeights {
   Linear gate, up, down;
 };
 
-// The weights of a dense decoder. Immutable once loaded.
+// Norms that the family does not have are empty.
+struct LayerWeights {
+  AlignedBuffer<float> attention_norm;
+  Linear q, k, v, attention_output;
+  AlignedBuffer<float> q_norm, k_norm;
+  AlignedBuffer<float> post_attention_norm;
+  AlignedBuffer<float> ffn_norm;
+  Linear gate, up, down;  // of the dense part, or of the expert that every token visits
+  AlignedBuffer<float> post_ffn_norm;
+  Linear router;  // F32; a row for each expert, and one more for the gate of the shared one
+  std::vector<ExpertWeights> experts;
+};
+
+// The weights of a decoder. Immutable once loaded.
 struct Weights {
   std::shared_ptr<const gguf::File> file;  // shared with whoever opened it; embeddings lie in it
   const gguf::Tensor* embedding = nullptr;
@@ -31,7 +40,7 @@ struct Weights {
   AlignedBuffer<float> output_norm;
   Linear output;                    // packed from the embedding where the file ties them
   std::vector<float> rope_factors;  // empty where the file has none
-  std::size_t bytes = 0;            // of the matrices and norms
+  std::size_t bytes = 0;            // of the matrices and norms that a token meets
 };
 
 // Checks that the file holds exactly the tensors that the config asks for, each of the right shape

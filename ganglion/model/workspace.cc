@@ -1,5 +1,6 @@
 #include "ganglion/model/workspace.h"
 
+#include <algorithm>
 #include <string>
 
 #include "ganglion/model/limits.h"
@@ -31,6 +32,7 @@ ActivationBuffer::ActivationBuffer(std::size_t rows, std::size_t cols, bool quan
 }
 
 bool ActivationBuffer::ok() const {
+  if (rows_ == 0) return true;
   if (x_.data() == nullptr) return false;
   return !quantized_ ||
          (codes_.data() != nullptr && scales_.data() != nullptr && sums_.data() != nullptr);
@@ -44,6 +46,17 @@ Activations ActivationBuffer::View(std::size_t first_row) {
                       sums_.data() + first_row * cols_ / kernels::kHalfBlock};
   }
   return view;
+}
+
+void ActivationBuffer::CopyRow(std::size_t to_row, const ActivationBuffer& from,
+                               std::size_t from_row) {
+  std::copy_n(from.x_.data() + from_row * from.stride_, cols_, row(to_row));
+  if (!quantized_ || !from.quantized_) return;
+  const std::size_t blocks = cols_ / kernels::kBlock;
+  std::copy_n(from.codes_.data() + from_row * cols_, cols_, codes_.data() + to_row * cols_);
+  std::copy_n(from.scales_.data() + from_row * blocks, blocks, scales_.data() + to_row * blocks);
+  const std::size_t halves = cols_ / kernels::kHalfBlock;
+  std::copy_n(from.sums_.data() + from_row * halves, halves, sums_.data() + to_row * halves);
 }
 
 void ActivationBuffer::Quantize(const kernels::KernelTable& kernels, std::size_t first_row,
@@ -74,8 +87,15 @@ Result<Workspace> Workspace::Create(const ModelConfig& config, const BatchLimits
   work.k = ActivationBuffer(rows, kv_heads * config.key_dim, false);
   work.v = ActivationBuffer(rows, kv_heads * config.value_dim, false);
   work.attention = ActivationBuffer(rows, heads * config.value_dim, readers.of_attention);
-  work.gate = ActivationBuffer(rows, config.ffn_width, readers.of_gate);
-  work.up = ActivationBuffer(rows, config.ffn_width, false);
+  if (config.experts.count == 0) {
+    work.gate = ActivationBuffer(rows, config.ffn_width, readers.of_gate);
+    work.up = ActivationBuffer(rows, config.ffn_width, false);
+  }
+  if (config.post_norms) work.branch = ActivationBuffer(rows, config.width, false);
+  if (config.local_rope.has_value()) {
+    work.local_cosine = ActivationBuffer(rows, config.local_rope->dims, false);
+    work.local_sine = ActivationBuffer(rows, config.local_rope->dims, false);
+  }
   work.cosine = ActivationBuffer(rows, config.rope.dims, false);
   work.sine = ActivationBuffer(rows, config.rope.dims, false);
   work.last = ActivationBuffer(limits.logits_rows, config.width, readers.of_output);
@@ -83,7 +103,8 @@ Result<Workspace> Workspace::Create(const ModelConfig& config, const BatchLimits
   work.pages.resize(limits.pages);
   for (const ActivationBuffer* buffer :
        {&work.residual, &work.norm, &work.q, &work.k, &work.v, &work.attention, &work.gate,
-        &work.up, &work.cosine, &work.sine, &work.last}) {
+        &work.up, &work.branch, &work.cosine, &work.sine, &work.local_cosine, &work.local_sine,
+        &work.last}) {
     if (!buffer->ok()) {
       return Status(Code::kResourceExhausted, "the system refuses the memory for batches of " +
                                                   std::to_string(rows) +

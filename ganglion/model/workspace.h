@@ -28,6 +28,9 @@ class ActivationBuffer {
   // What a matrix reads, from `first_row` on.
   Activations View(std::size_t first_row = 0);
 
+  // Takes over row `from_row` of a buffer of as many columns, with its codes if both have some.
+  void CopyRow(std::size_t to_row, const ActivationBuffer& from, std::size_t from_row);
+
   // Makes the codes of `rows` rows from `first_row` on, if anybody reads them.
   void Quantize(const kernels::KernelTable& kernels, std::size_t first_row, std::size_t rows);
 
@@ -44,10 +47,11 @@ class ActivationBuffer {
 
 // Which activations are read by quantized matrices.
 struct QuantizedReaders {
-  bool of_norm = false;       // q, k, v, gate, up
-  bool of_attention = false;  // attention output
-  bool of_gate = false;       // down
-  bool of_output = false;     // logits
+  bool of_norm = false;         // q, k, v, gate, up
+  bool of_attention = false;    // attention output
+  bool of_gate = false;         // down
+  bool of_expert_gate = false;  // down of the experts that are chosen
+  bool of_output = false;       // logits
 };
 
 // The memory of a forward pass over batches within some limits. Rows are tokens.
@@ -60,9 +64,11 @@ struct Workspace {
   ActivationBuffer norm;      // what the projections read
   ActivationBuffer q, k, v;
   ActivationBuffer attention;
-  ActivationBuffer gate, up;
+  ActivationBuffer gate, up;      // none where there are experts
+  ActivationBuffer branch;        // what waits for its norm before it is added; often none
   ActivationBuffer cosine, sine;  // the tables of each row's position
-  ActivationBuffer last;          // normed rows that get logits
+  ActivationBuffer local_cosine, local_sine;  // of layers that turn otherwise, if any
+  ActivationBuffer last;                      // normed rows that get logits
   std::vector<RunPlace> runs;
   std::vector<std::byte*> pages;
 };

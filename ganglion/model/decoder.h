@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 
 #include "ganglion/kernels/kernels.h"
 #include "ganglion/model/attention.h"
+#include "ganglion/model/expert_mixture.h"
 #include "ganglion/model/model.h"
 #include "ganglion/model/rope.h"
 #include "ganglion/model/weights.h"
@@ -16,13 +19,14 @@ namespace ganglion {
 
 // The forward pass of the families that are a stack of
 //
-//   x += attention(norm(x));  x += down(silu(gate(norm(x))) * up(norm(x)))
+//   x += attention(norm(x));  x += down(act(gate(norm(x))) * up(norm(x)))
 //
-// and differ only by what ModelConfig says.
-class DenseDecoder final : public Model {
+// and differ only by what ModelConfig says: norms of queries, keys and of what is added to x,
+// windows and caps of the attention, experts in place of gate, up and down.
+class Decoder final : public Model {
  public:
-  DenseDecoder(ModelConfig config, Weights weights, std::unique_ptr<sys::ThreadPool> pool,
-               const kernels::KernelTable& kernels);
+  Decoder(ModelConfig config, Weights weights, std::unique_ptr<sys::ThreadPool> pool,
+          const kernels::KernelTable& kernels);
 
   const ModelConfig& config() const override { return config_; }
   std::uint32_t threads() const override { return pool_->threads(); }
@@ -32,18 +36,17 @@ class DenseDecoder final : public Model {
   void Forward(const Batch& batch, KvStorage& kv, std::span<float> logits) override;
 
  private:
-  // Calls body(first_row, rows) for pieces of the batch's rows, in parallel where `work_per_row`
-  // multiplications a row make it worth while.
-  template <class Body>
-  void ForRows(std::size_t work_per_row, Body&& body);
-
   void Place(const Batch& batch, KvStorage& kv, std::size_t logits_size);
   void Embed(const Batch& batch);
+  void FillTables(std::size_t row, std::uint32_t position);
   void NormalizeResidual(const AlignedBuffer<float>& weight);
   void Attention(std::uint32_t index, KvStorage& kv);
   void TurnAndStoreRows(const LayerWeights& layer, std::uint32_t index, KvStorage& kv,
                         std::size_t first_row, std::size_t rows);
   void FeedForward(const LayerWeights& layer);
+  // Adds a matrix' product with the batch's rows to the residual stream, normed where `norm` is not
+  // empty.
+  void AddToResidual(const Linear& weights, const Activations& x, const AlignedBuffer<float>& norm);
   void WriteLogits(const Batch& batch, std::span<float> logits);
   const RunPlace& RunOf(std::size_t row) const;
 
@@ -52,7 +55,9 @@ class DenseDecoder final : public Model {
   std::unique_ptr<sys::ThreadPool> pool_;
   const kernels::KernelTable& kernels_;
   Rope rope_;
+  std::optional<Rope> local_rope_;  // of the local layers, where it differs
   PagedAttention attention_;
+  ExpertMixture experts_;
   Workspace work_;
   std::size_t rows_ = 0;  // of the batch in progress
   std::span<const RunPlace> runs_;
