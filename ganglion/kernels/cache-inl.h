@@ -8,7 +8,7 @@
 // How attention reads and writes pages of each type. Reading is exact: an element is the same float
 // wherever it is used.
 //
-//   kBytes           of a page for each element of a vector
+//   kBytes           of a page for each element of a vector, which are fetched ahead
 //   Keys(at, d, j)     the keys of tokens j to j + kLanes, from element d on, a multiple of kBlock
 //     .Load(i)         element d + i of each, i < kBlock
 //   Values(at, dim, d) the values from element d on
