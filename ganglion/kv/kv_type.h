@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -21,7 +22,7 @@ constexpr std::size_t KvBytes(KvType type, std::size_t elements) {
 }
 
 // The names that ParseKvType() knows: "f32", "f16", "bf16", "q8_0".
-constexpr std::string_view kKvTypeNames[] = {"f32", "f16", "bf16", "q8_0"};
+constexpr std::array<const char*, 4> kKvTypeNames = {"f32", "f16", "bf16", "q8_0"};
 
 std::string_view NameOf(KvType type);
 Result<KvType> ParseKvType(std::string_view name);
