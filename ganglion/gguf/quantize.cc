@@ -17,28 +17,28 @@ constexpr float kHalfMax = 65504.0f;
 
 struct Codec {
   TensorType type;
+  float largest;  // magnitude that can be written
   DecodeFunction decode;
   EncodeFunction encode;
-  float largest;  // magnitude that can be written
 };
 
 constexpr Codec kCodecs[] = {
-    {TensorType::kF32, &DecodeF32, &EncodeF32, HUGE_VALF},
-    {TensorType::kF16, &DecodeF16, &EncodeF16, kHalfMax},
-    {TensorType::kBF16, &DecodeBF16, &EncodeBF16, 0x1.fep127f},
-    {TensorType::kQ8_0, &DecodeQ8_0, &EncodeQ8_0, kHalfMax},
-    {TensorType::kQ4_0, &DecodeQ4_0, &EncodeQ4_0, kHalfMax},
-    {TensorType::kQ4_1, &DecodeQ4_1, &EncodeQ4_1, kHalfMax},
-    {TensorType::kQ5_0, &DecodeQ5_0, &EncodeQ5_0, kHalfMax},
-    {TensorType::kQ5_1, &DecodeQ5_1, &EncodeQ5_1, kHalfMax},
-    {TensorType::kQ2_K, &DecodeQ2_K, &EncodeQ2_K, kHalfMax},
-    {TensorType::kQ3_K, &DecodeQ3_K, &EncodeQ3_K, kHalfMax},
-    {TensorType::kQ4_K, &DecodeQ4_K, &EncodeQ4_K, kHalfMax},
-    {TensorType::kQ5_K, &DecodeQ5_K, &EncodeQ5_K, kHalfMax},
-    {TensorType::kQ6_K, &DecodeQ6_K, &EncodeQ6_K, kHalfMax},
-    {TensorType::kIQ4_NL, &DecodeIQ4_NL, &EncodeIQ4_NL, kHalfMax},
-    {TensorType::kIQ4_XS, &DecodeIQ4_XS, &EncodeIQ4_XS, kHalfMax},
-    {TensorType::kMXFP4, &DecodeMXFP4, &EncodeMXFP4, HUGE_VALF},
+    {TensorType::kF32, HUGE_VALF, &DecodeF32, &EncodeF32},
+    {TensorType::kF16, kHalfMax, &DecodeF16, &EncodeF16},
+    {TensorType::kBF16, 0x1.fep127f, &DecodeBF16, &EncodeBF16},
+    {TensorType::kQ8_0, kHalfMax, &DecodeQ8_0, &EncodeQ8_0},
+    {TensorType::kQ4_0, kHalfMax, &DecodeQ4_0, &EncodeQ4_0},
+    {TensorType::kQ4_1, kHalfMax, &DecodeQ4_1, &EncodeQ4_1},
+    {TensorType::kQ5_0, kHalfMax, &DecodeQ5_0, &EncodeQ5_0},
+    {TensorType::kQ5_1, kHalfMax, &DecodeQ5_1, &EncodeQ5_1},
+    {TensorType::kQ2_K, kHalfMax, &DecodeQ2_K, &EncodeQ2_K},
+    {TensorType::kQ3_K, kHalfMax, &DecodeQ3_K, &EncodeQ3_K},
+    {TensorType::kQ4_K, kHalfMax, &DecodeQ4_K, &EncodeQ4_K},
+    {TensorType::kQ5_K, kHalfMax, &DecodeQ5_K, &EncodeQ5_K},
+    {TensorType::kQ6_K, kHalfMax, &DecodeQ6_K, &EncodeQ6_K},
+    {TensorType::kIQ4_NL, kHalfMax, &DecodeIQ4_NL, &EncodeIQ4_NL},
+    {TensorType::kIQ4_XS, kHalfMax, &DecodeIQ4_XS, &EncodeIQ4_XS},
+    {TensorType::kMXFP4, HUGE_VALF, &DecodeMXFP4, &EncodeMXFP4},
 };
 
 const Codec& CodecOf(TensorType type) {
