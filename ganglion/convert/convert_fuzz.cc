@@ -11,9 +11,8 @@
 #include "ganglion/convert/json_file.h"
 #include "ganglion/convert/vocabulary.h"
 
+namespace ganglion::convert {
 namespace {
-
-using namespace ganglion::convert;  // NOLINT(google-build-using-namespace): a program of its own
 
 void TryConfig(std::string_view text) {
   const auto json = ParseObject(text, "config.json");
@@ -43,16 +42,20 @@ void TryTokenizer(std::string_view text) {
   CheckVocabulary(*vocabulary, kTokens);
 }
 
+void TryModel(std::string_view bytes) {
+  constexpr std::size_t kTokens = 300;
+  const auto vocabulary = VocabularyOf(bytes, kTokens);
+  if (vocabulary.ok()) CheckVocabulary(*vocabulary, kTokens);
+}
+
 }  // namespace
+}  // namespace ganglion::convert
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  if (data[0] == 'c') TryConfig(text);
-  if (data[0] == 't') TryTokenizer(text);
-  if (data[0] == 'm') {
-    const auto vocabulary = VocabularyOf(text, 300);
-    if (vocabulary.ok()) CheckVocabulary(*vocabulary, 300);
-  }
+  if (data[0] == 'c') ganglion::convert::TryConfig(text);
+  if (data[0] == 't') ganglion::convert::TryTokenizer(text);
+  if (data[0] == 'm') ganglion::convert::TryModel(text);
   return 0;
 }

@@ -1,0 +1,99 @@
+// A published model, converted, quantised and run, computes what it computed before.
+
+#include "ganglion/convert/model_folder.h"
+
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "published_model_test.h"
+#include <gtest/gtest.h>
+
+#include "ganglion/model/model.h"
+#include "ganglion/model/sequence_test.h"
+#include "ganglion/quantize/mix.h"
+#include "ganglion/quantize/quantize_model.h"
+
+namespace ganglion::convert {
+namespace {
+
+constexpr std::size_t kTokens = 20;
+
+std::string BytesOf(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class ConvertedModel : public ::testing::TestWithParam<std::string> {
+ protected:
+  void Write(const gguf::TensorSource& source, const std::string& path, const char* mix) {
+    const Status status = quantize::QuantizeModel(source, path, {.mix = quantize::MixNamed(mix)},
+                                                  pool_, [](const auto& /*report*/) {});
+    ASSERT_TRUE(status.ok()) << status.message();
+  }
+
+  // ||got - want|| / ||want|| over the logits of all tokens.
+  static double ErrorOf(const std::string& path, const std::vector<std::size_t>& tokens,
+                        const std::vector<std::vector<double>>& want) {
+    auto file = gguf::File::Open(path);
+    EXPECT_TRUE(file.ok()) << file.error().message();
+    auto model = Model::Load(*std::move(file), {.threads = 1});
+    EXPECT_TRUE(model.ok()) << model.error().message();
+    if (!model.ok()) return HUGE_VAL;
+    Sequence sequence(*std::move(model), KvType::kF32, kTokens);
+    std::vector<TokenId> ids;
+    for (const std::size_t token : tokens) ids.push_back(TokenId{static_cast<std::int32_t>(token)});
+    const std::vector<float> got = sequence.Feed(ids, 0);
+    double difference = 0;
+    double size = 0;
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      const double value = want[i / kTinyTokens][i % kTinyTokens];
+      difference += (got[i] - value) * (got[i] - value);
+      size += value * value;
+    }
+    return std::sqrt(difference / size);
+  }
+
+  testing::SeededRng rng_;
+  sys::ThreadPool pool_{1};
+  TempFolder folder_{"converted_model"};
+};
+
+TEST_P(ConvertedModel, ComputesWhatThePublishedOneComputes) {
+  SCOPED_TRACE("GANGLION_SEED=" + std::to_string(rng_.seed()));
+  const TinyModel model = MakeTinyModel(GetParam(), rng_);
+  folder_.Put(model);
+  auto source = OpenModelFolder(folder_.path());
+  ASSERT_TRUE(source.ok()) << source.error().message();
+  std::vector<std::size_t> tokens;
+  while (tokens.size() < kTokens) tokens.push_back(rng_.Below(kTinyTokens));
+  const auto want = PublishedLogits(model, tokens);
+
+  const std::string exact = folder_.path() + "/f32.gguf";
+  Write(**source, exact, "F32");
+  EXPECT_LT(ErrorOf(exact, tokens, want), 2e-5);
+  const std::string small = folder_.path() + "/q8_0.gguf";
+  Write(**source, small, "Q8_0");
+  // A small difference may choose another expert, and then the answer is another.
+  const bool experts =
+      GetParam().find("oe") != std::string::npos || GetParam() == "MixtralForCausalLM";
+  if (!experts) {
+    EXPECT_LT(ErrorOf(small, tokens, want), 5e-2);
+  }
+
+  // By way of a file, or from the folder: the same bytes.
+  auto file = gguf::File::Open(exact);
+  ASSERT_TRUE(file.ok()) << file.error().message();
+  const std::string again = folder_.path() + "/again.gguf";
+  Write(*gguf::SourceOf(*std::move(file)), again, "Q8_0");
+  EXPECT_TRUE(BytesOf(again) == BytesOf(small));
+}
+
+INSTANTIATE_TEST_SUITE_P(Published, ConvertedModel, ::testing::ValuesIn(PublishedNames()),
+                         [](const auto& instance) { return instance.param; });
+
+}  // namespace
+}  // namespace ganglion::convert
