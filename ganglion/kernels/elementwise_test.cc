@@ -74,6 +74,51 @@ TEST_P(ElementwiseTest, GeluMulMatchesReferenceForEveryTail) {
   }
 }
 
+TEST_P(ElementwiseTest, ArgMaxFindsTheFirstOfTheLargest) {
+  const float none = -std::numeric_limits<float>::infinity();
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (std::size_t count : {1u, 2u, 15u, 16u, 17u, 255u, 256u, 257u, 1000u}) {
+    std::vector<float> x = UniformVector(count, 3.0f);
+    const auto want = static_cast<std::size_t>(std::max_element(x.begin(), x.end()) - x.begin());
+    ASSERT_EQ(kernels().arg_max(x.data(), count), want) << count;
+    for (std::size_t at = 0; at < count; at += 7) {
+      std::vector<float> other = x;
+      other[at] = 5.0f;
+      for (std::size_t i = at + 3; i < count; i += 50) other[i] = 5.0f;
+      if (at > 0) other[at - 1] = nan;
+      ASSERT_EQ(kernels().arg_max(other.data(), count), at) << count;
+    }
+    std::fill(x.begin(), x.end(), none);
+    EXPECT_EQ(kernels().arg_max(x.data(), count), count);
+    x[count / 2] = nan;
+    EXPECT_EQ(kernels().arg_max(x.data(), count), count);
+    x[count / 3] = std::numeric_limits<float>::infinity();
+    EXPECT_EQ(kernels().arg_max(x.data(), count), count / 3);
+  }
+}
+
+TEST_P(ElementwiseTest, SoftmaxWeightsMatchTheirFormula) {
+  for (std::size_t count = 1; count <= 70; ++count) {
+    const std::vector<float> x = UniformVector(count, 20.0f);
+    const float largest = *std::max_element(x.begin(), x.end());
+    std::vector<float> y = x;
+    if (count > 2) y[1] = std::numeric_limits<float>::quiet_NaN();
+    if (count > 3) y[2] = -std::numeric_limits<float>::infinity();
+    const std::vector<float> before = y;
+    const float sum = kernels().softmax_weights({y.data(), y.data(), count, largest, 1.3f});
+    double want_sum = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const bool is_none = std::isnan(before[i]) || std::isinf(before[i]);
+      const double argument = is_none ? 0.0 : (static_cast<double>(before[i]) - largest) * 1.3;
+      const double want = is_none ? 0.0 : std::exp(argument);
+      want_sum += want;
+      // The argument has two roundings.
+      ASSERT_NEAR(y[i], want, (3.0 + 2.0 * std::fabs(argument)) * FLT_EPSILON * want) << i;
+    }
+    EXPECT_NEAR(sum, want_sum, 70 * FLT_EPSILON * want_sum);
+  }
+}
+
 TEST_P(ElementwiseTest, SoftcapMatchesItsFormula) {
   for (std::size_t count = 1; count <= 70; ++count) {
     for (const float cap : {0.5f, 15.0f, 50.0f}) {

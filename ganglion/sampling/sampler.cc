@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "ganglion/base/check.h"
+#include "ganglion/kernels/kernels.h"
 #include "ganglion/sampling/limits.h"
 
 namespace ganglion::sampling {
@@ -14,10 +15,42 @@ namespace {
 // Truncation rarely looks further than this, and sorting so few costs less than the scan before.
 constexpr std::size_t kFirstSorted = 256;
 
+// Tokens whose weights are summed in single precision.
+constexpr std::size_t kPiece = 1024;
+
+// A mask that leaves less than one token in so many is gone through token by token.
+constexpr std::size_t kFewTokens = 8;
+
+// What truncation may keep is looked for among tokens of at least these weights in turn.
+constexpr float kLikely[] = {1e-2f, 1e-4f, 0.0f};
+constexpr double kMargin = 1.0001;  // more than the weights are off
+
+bool Truncates(const api::SamplingOptions& options) {
+  return options.top_k > 0 || options.top_p < 1 || options.min_p > 0;
+}
+
+std::size_t CountBits(std::span<const std::uint32_t> mask) {
+  std::size_t bits = 0;
+  for (const std::uint32_t word : mask) bits += static_cast<std::size_t>(std::popcount(word));
+  return bits;
+}
+
+void HideMasked(std::span<float> logits, std::span<const std::uint32_t> mask) {
+  for (std::size_t word = 0; word * 32 < logits.size(); ++word) {
+    for (std::uint32_t bits = ~mask[word]; bits != 0; bits &= bits - 1) {
+      const std::size_t i = word * 32 + static_cast<std::size_t>(std::countr_zero(bits));
+      if (i < logits.size()) logits[i] = -std::numeric_limits<float>::infinity();
+    }
+  }
+}
+
 }  // namespace
 
 Sampler::Sampler(std::size_t vocabulary_size)
-    : counts_(vocabulary_size), window_(kPenaltyWindowMax, kNoToken) {
+    : weights_(vocabulary_size),
+      piece_sums_((vocabulary_size + kPiece - 1) / kPiece),
+      counts_(vocabulary_size),
+      window_(kPenaltyWindowMax, kNoToken) {
   GN_CHECK(vocabulary_size > 0 && vocabulary_size <= kVocabularyMax);
   candidates_.reserve(vocabulary_size);
 }
@@ -50,17 +83,84 @@ TokenId Sampler::Sample(std::span<float> logits, std::span<const std::uint32_t> 
   GN_CHECK(logits.size() == counts_.size());
   GN_CHECK(mask.empty() || mask.size() >= (logits.size() + 31) / 32);
   ApplyPenalties(logits);
+  if (mask.empty() || CountBits(mask) * kFewTokens >= logits.size()) {
+    return SampleAll(logits, mask);
+  }
   Collect(logits, mask);
   if (candidates_.empty()) return kNoToken;
   if (candidates_.size() == 1) return TokenId{candidates_[0].token};
   const TokenId likeliest = Greedy();
   const float largest = logits[static_cast<std::size_t>(Value(likeliest))];
   if (options_.temperature == 0 || std::isinf(largest)) return likeliest;
-  const bool truncates = options_.top_k > 0 || options_.top_p < 1 || options_.min_p > 0;
-  if (truncates) return DrawTruncated(largest);
   double total = 0;
   for (const Candidate& candidate : candidates_) total += Weight(candidate, largest);
-  return Draw(candidates_.size(), largest, total);
+  return Truncates(options_) ? DrawTruncated(largest, total)
+                             : Draw(candidates_.size(), largest, total);
+}
+
+TokenId Sampler::SampleAll(std::span<float> logits, std::span<const std::uint32_t> mask) {
+  if (!mask.empty()) HideMasked(logits, mask);
+  const std::size_t likeliest = kernels::Kernels().arg_max(logits.data(), logits.size());
+  if (likeliest == logits.size()) return kNoToken;
+  const TokenId token{static_cast<std::int32_t>(likeliest)};
+  const float largest = logits[likeliest];
+  if (options_.temperature == 0 || std::isinf(largest)) return token;
+  Weigh(logits, largest);
+  if (weights_sum_ == 1) return token;  // all others are impossible
+  if (!Truncates(options_)) return DrawFromAll();
+  CollectLikely(logits);
+  return DrawTruncated(largest, weights_sum_);
+}
+
+void Sampler::Weigh(std::span<const float> logits, float largest) {
+  weights_sum_ = 0;
+  for (std::size_t piece = 0; piece < piece_sums_.size(); ++piece) {
+    const std::size_t begin = piece * kPiece;
+    piece_sums_[piece] = static_cast<double>(
+        kernels::Kernels().softmax_weights({.x = logits.data() + begin,
+                                            .y = weights_.data() + begin,
+                                            .count = std::min(kPiece, logits.size() - begin),
+                                            .largest = largest,
+                                            .factor = 1 / options_.temperature}));
+    weights_sum_ += piece_sums_[piece];
+  }
+}
+
+TokenId Sampler::DrawFromAll() {
+  double left = rng_.Uniform() * weights_sum_;
+  std::size_t piece = 0;
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < piece_sums_.size() && left >= 0; ++i) {
+    if (piece_sums_[i] > 0) piece = i;
+    if (piece_sums_[i] > left) break;
+    left -= piece_sums_[i];
+  }
+  const std::size_t end = std::min((piece + 1) * kPiece, weights_.size());
+  for (std::size_t i = piece * kPiece; i < end; ++i) {
+    if (weights_[i] > 0) last = i;
+    left -= static_cast<double>(weights_[i]);
+    if (left < 0) break;
+  }
+  return TokenId{static_cast<std::int32_t>(last)};  // where rounding left some over, the last one
+}
+
+// Fills candidates_ with the tokens of at least some weight, so many that truncation cannot ask for
+// one more.
+void Sampler::CollectLikely(std::span<const float> logits) {
+  const auto k = static_cast<std::size_t>(options_.top_k);
+  for (const float weight : kLikely) {
+    double sum = 0;
+    candidates_.clear();
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+      if (!(weights_[i] > 0 && weights_[i] >= weight)) continue;
+      candidates_.push_back({logits[i], static_cast<std::int32_t>(i)});
+      sum += static_cast<double>(weights_[i]);
+    }
+    const bool reaches_p =
+        options_.top_p < 1 && sum > static_cast<double>(options_.top_p) * weights_sum_ * kMargin;
+    const bool reaches_min_p = options_.min_p > weight * static_cast<float>(kMargin);
+    if (options_.top_k > 0 ? candidates_.size() >= k : reaches_p || reaches_min_p) return;
+  }
 }
 
 // A token that stands in the window several times is visited as often, but changed once: its count
@@ -146,19 +246,18 @@ void Sampler::SortUpTo(std::size_t wanted, std::size_t& sorted) {
 
 // What top-k, top-p and min-p keep is in each case the beginning of the candidates in their order.
 // So only that beginning is sorted, in growing pieces until it is long enough.
-TokenId Sampler::DrawTruncated(float largest) {
+TokenId Sampler::DrawTruncated(float largest, double total_of_all) {
   std::size_t k = candidates_.size();
   std::size_t sorted = 0;
-  if (options_.top_k > 0 && static_cast<std::size_t>(options_.top_k) < k) {
+  double sum = total_of_all;
+  if (options_.top_k > 0 && static_cast<std::size_t>(options_.top_k) <= k) {
     k = static_cast<std::size_t>(options_.top_k);
     SortUpTo(k, sorted);
+    sum = 0;
+    for (std::size_t i = 0; i < k; ++i) sum += Weight(candidates_[i], largest);
   }
-  double wanted = std::numeric_limits<double>::infinity();
-  if (options_.top_p < 1) {
-    wanted = 0;
-    for (std::size_t i = 0; i < k; ++i) wanted += Weight(candidates_[i], largest);
-    wanted *= static_cast<double>(options_.top_p);
-  }
+  const double wanted = options_.top_p < 1 ? static_cast<double>(options_.top_p) * sum
+                                           : std::numeric_limits<double>::infinity();
   double total = 0;
   std::size_t kept = 0;
   while (kept < k && total < wanted) {

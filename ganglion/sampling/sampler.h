@@ -27,6 +27,9 @@ Status Validate(const api::SamplingOptions& options);
 // The choice depends on the options, the logits and the tokens seen since Start(), and on nothing
 // else. Logits that are not a number count as minus infinity.
 //
+// Where the mask leaves most of the vocabulary, the logits are handled as one array by the kernels;
+// where it leaves few tokens, these alone are looked at.
+//
 // Thread: its owner's. Memory: allocates in the constructor and never again.
 class Sampler {
  public:
@@ -49,17 +52,25 @@ class Sampler {
   };
 
   void ApplyPenalties(std::span<float> logits);
+  TokenId SampleAll(std::span<float> logits, std::span<const std::uint32_t> mask);
+  void Weigh(std::span<const float> logits, float largest);
+  TokenId DrawFromAll();
+  void CollectLikely(std::span<const float> logits);
+  std::size_t CollectAbove(std::span<const float> logits, float weight);
   void Collect(std::span<const float> logits, std::span<const std::uint32_t> mask);
   static bool IsBefore(const Candidate& a, const Candidate& b);
   TokenId Greedy() const;
   TokenId Draw(std::size_t count, float largest, double total);
   void SortUpTo(std::size_t wanted, std::size_t& sorted);
-  TokenId DrawTruncated(float largest);
+  TokenId DrawTruncated(float largest, double total);
   double Weight(const Candidate& candidate, float largest) const;
 
   api::SamplingOptions options_;
   Rng rng_{0};
   std::vector<Candidate> candidates_;
+  std::vector<float> weights_;      // of every token, 1 for the likeliest
+  std::vector<double> piece_sums_;  // of the weights of kPiece tokens each
+  double weights_sum_ = 0;
   std::vector<std::int32_t> counts_;  // of each token in the window
   std::vector<TokenId> window_;       // ring of the last penalty_last_n tokens
   std::size_t window_size_ = 0;       // of these, how many there are yet
