@@ -45,6 +45,8 @@ std::pair<std::string_view, double> Peak(Arithmetic arithmetic, const MachineLim
     case Arithmetic::kInt8:
       return {"int8", limits.int8};
     case Arithmetic::kBF16:
+      if (limits.bf16 > limits.fp32) return {"bf16", limits.bf16};
+      break;
     case Arithmetic::kF32:
       break;
   }
@@ -107,7 +109,9 @@ json Of(const MachineLimits& limits) {
   return {{"read_buffer_bytes", limits.read_buffer_bytes},
           {"read_bytes_per_second", limits.read()},
           {"read_plain_bytes_per_second", limits.read_plain},
+          {"read_ahead_bytes_per_second", limits.read_ahead},
           {"int8_operations_per_second", limits.int8},
+          {"bf16_operations_per_second", limits.bf16},
           {"fp32_operations_per_second", limits.fp32}};
 }
 
@@ -200,10 +204,12 @@ std::string HeadText(const BenchReport& report) {
 }
 
 std::string LimitsText(const MachineLimits& limits) {
-  return Format("limits   read %s (over %s), int8 %s, fp32 %s\n",
-                Rate("read", limits.read()).c_str(),
-                Bytes(double(limits.read_buffer_bytes)).c_str(), Rate("int8", limits.int8).c_str(),
-                Rate("fp32", limits.fp32).c_str());
+  std::string text = Format(
+      "limits   read %s (plain %.1f, with prefetch %.1f; over %s), int8 %s",
+      Rate("read", limits.read()).c_str(), limits.read_plain * kGiga, limits.read_ahead * kGiga,
+      Bytes(double(limits.read_buffer_bytes)).c_str(), Rate("int8", limits.int8).c_str());
+  if (limits.bf16 > 0.0) text += ", bf16 " + Rate("bf16", limits.bf16);
+  return text + ", fp32 " + Rate("fp32", limits.fp32) + "\n";
 }
 
 std::string ColumnsText() {

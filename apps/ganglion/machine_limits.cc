@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ganglion/base/time.h"
+#include "ganglion/kernels/probe.h"
 #include "ganglion/sys/clock.h"
 #include "ganglion/sys/machine.h"
 #include "ganglion/sys/memory_map.h"
@@ -83,8 +84,10 @@ Result<MachineLimits> MeasureLimits(const kernels::KernelTable& kernels, std::ui
                          limits.read_buffer_bytes / sizeof(float));
     std::ranges::fill(data, 1.0f);  // untouched memory is one page of zeros
     limits.read_plain = ReadRate(pool, data, kernels.probe_read);
+    limits.read_ahead = ReadRate(pool, data, &kernels::ProbeReadAhead);
   }
   limits.int8 = PeakRate(pool, kernels.probe_int8);
+  limits.bf16 = PeakRate(pool, &kernels::ProbeBf16);
   limits.fp32 = PeakRate(pool, kernels.probe_float);
   return limits;
 }

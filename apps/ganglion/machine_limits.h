@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -14,10 +15,12 @@ struct MachineLimits {
   std::uint32_t threads = 0;
   std::size_t read_buffer_bytes = 0;
   double read_plain = 0.0;  // bytes a second
+  double read_ahead = 0.0;  // the same with a prefetch
   double int8 = 0.0;        // operations a second; a product and a sum are two
+  double bf16 = 0.0;
   double fp32 = 0.0;
 
-  double read() const { return read_plain; }
+  double read() const { return std::max(read_plain, read_ahead); }
 };
 
 // The best of a few runs of each: others share the machine, and a limit is what it does without

@@ -1,3 +1,5 @@
+#include "ganglion/kernels/probe.h"
+
 #include <numeric>
 #include <vector>
 
@@ -23,6 +25,20 @@ TEST_P(ProbeTest, OperationsAreProportionalToRounds) {
 }
 
 GN_FOR_EVERY_ISA(ProbeTest);
+
+TEST(Probe, ReadingAheadVisitsEveryElement) {
+  for (const std::size_t count : {0u, 1u, 31u, 32u, 33u, 4096u}) {
+    std::vector<float> x(count);
+    std::iota(x.begin(), x.end(), 1.0f);
+    const auto size = static_cast<float>(count);
+    EXPECT_EQ(ProbeReadAhead(x.data(), count), size * (size + 1.0f) / 2.0f) << count;
+  }
+}
+
+TEST(Probe, Bf16OperationsAreProportionalToRounds) {
+  EXPECT_EQ(ProbeBf16(30), 3 * ProbeBf16(10));
+  EXPECT_EQ(ProbeBf16(10) > 0, __builtin_cpu_supports("avx512bf16") > 0);
+}
 
 }  // namespace
 }  // namespace ganglion::kernels
