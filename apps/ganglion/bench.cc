@@ -196,7 +196,7 @@ void AddModelFlags(CLI::App& command, Options& options) {
   CLI::Option* const random =
       command.add_option("--random", options.random, "Random weights of a shape: " + shapes)
           ->excludes(model);
-  command.add_option("--type", options.type, "Type of the random weights, as Q8_0 or Q4_0")
+  command.add_option("--type", options.type, "Their type or mix of types, as Q8_0 or Q4_K_M")
       ->needs(random);
   CLI::Option* const out =
       command.add_option("--out", options.out, "Keep the file of random weights here")

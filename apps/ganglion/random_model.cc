@@ -18,7 +18,9 @@
 #include "ganglion/gguf/gguf.h"
 #include "ganglion/gguf/quantize.h"
 #include "ganglion/gguf/stream_writer.h"
+#include "ganglion/gguf/tensor_source.h"
 #include "ganglion/gguf/value.h"
+#include "ganglion/quantize/mix.h"
 
 namespace ganglion::app {
 namespace {
@@ -49,51 +51,61 @@ gguf::Array Texts(std::vector<std::string> items) {
   return {std::move(items), static_cast<std::uint32_t>(gguf::ValueType::kString)};
 }
 
-class Metadata {
+// The metadata and the tensors of a shape, as far as choosing their types needs them.
+class ShapeSource final : public gguf::TensorSource {
  public:
   void Add(std::string key, gguf::Value value) {
-    all_.push_back({std::move(key), std::move(value)});
+    metadata_.push_back({std::move(key), std::move(value)});
   }
-  const std::vector<gguf::KeyValue>& all() const { return all_; }
+  void AddTensor(const ShapedTensor& tensor) {
+    tensors_.push_back({tensor.name, TensorType::kF32, tensor.dims});
+  }
+
+  const std::vector<gguf::KeyValue>& metadata() const override { return metadata_; }
+  const std::vector<gguf::SourceTensor>& tensors() const override { return tensors_; }
+  Status ReadRows(std::size_t, std::uint64_t, std::span<float>) const override {
+    return Status(Code::kFailedPrecondition, "a shape has no values");
+  }
 
  private:
-  std::vector<gguf::KeyValue> all_;
+  std::vector<gguf::KeyValue> metadata_;
+  std::vector<gguf::SourceTensor> tensors_;
 };
 
-void AddSizes(const ModelShape& shape, Metadata& metadata) {
+void AddSizes(const ModelShape& shape, ShapeSource& source) {
   const auto key = [&shape](std::string_view name) {
     return Concat(shape.architecture, ".", name);
   };
-  metadata.Add(key("block_count"), shape.layers);
-  metadata.Add(key("context_length"), shape.context_length);
-  metadata.Add(key("embedding_length"), shape.width);
-  metadata.Add(key("feed_forward_length"), shape.ffn_width);
-  metadata.Add(key("vocab_size"), shape.vocab_size);
-  metadata.Add(key("attention.head_count"), shape.heads);
-  metadata.Add(key("attention.head_count_kv"), shape.kv_heads);
-  metadata.Add(key("attention.key_length"), shape.head_dim);
-  metadata.Add(key("attention.value_length"), shape.head_dim);
-  metadata.Add(key("attention.layer_norm_rms_epsilon"), static_cast<float>(shape.epsilon));
-  metadata.Add(key("rope.dimension_count"), shape.head_dim);
-  metadata.Add(key("rope.freq_base"), static_cast<float>(shape.rope_base));
+  source.Add(key("block_count"), shape.layers);
+  source.Add(key("context_length"), shape.context_length);
+  source.Add(key("embedding_length"), shape.width);
+  source.Add(key("feed_forward_length"), shape.ffn_width);
+  source.Add(key("vocab_size"), shape.vocab_size);
+  source.Add(key("attention.head_count"), shape.heads);
+  source.Add(key("attention.head_count_kv"), shape.kv_heads);
+  source.Add(key("attention.key_length"), shape.head_dim);
+  source.Add(key("attention.value_length"), shape.head_dim);
+  source.Add(key("attention.layer_norm_rms_epsilon"), static_cast<float>(shape.epsilon));
+  source.Add(key("rope.dimension_count"), shape.head_dim);
+  source.Add(key("rope.freq_base"), static_cast<float>(shape.rope_base));
   if (shape.experts == 0) return;
-  metadata.Add(key("expert_count"), shape.experts);
-  metadata.Add(key("expert_used_count"), shape.experts_used);
+  source.Add(key("expert_count"), shape.experts);
+  source.Add(key("expert_used_count"), shape.experts_used);
 }
 
-void AddVocabulary(const ModelShape& shape, Metadata& metadata) {
+void AddVocabulary(const ModelShape& shape, ShapeSource& source) {
   RandomVocabulary vocabulary = MakeVocabulary(shape.vocab_size);
   const auto id = [](std::int64_t token) { return static_cast<std::uint32_t>(token); };
-  metadata.Add("tokenizer.ggml.model", std::string("gpt2"));
-  metadata.Add("tokenizer.ggml.pre",
-               std::string(shape.architecture == "llama" ? "llama-bpe" : "qwen2"));
-  metadata.Add("tokenizer.ggml.tokens", Texts(std::move(vocabulary.tokens)));
-  metadata.Add("tokenizer.ggml.token_type",
-               Integers(gguf::ValueType::kInt32, std::move(vocabulary.types)));
-  metadata.Add("tokenizer.ggml.merges", Texts(std::move(vocabulary.merges)));
-  metadata.Add("tokenizer.ggml.bos_token_id", id(vocabulary.begin_id));
-  metadata.Add("tokenizer.ggml.eos_token_id", id(vocabulary.end_id));
-  metadata.Add("tokenizer.ggml.add_bos_token", false);
+  source.Add("tokenizer.ggml.model", std::string("gpt2"));
+  source.Add("tokenizer.ggml.pre",
+             std::string(shape.architecture == "llama" ? "llama-bpe" : "qwen2"));
+  source.Add("tokenizer.ggml.tokens", Texts(std::move(vocabulary.tokens)));
+  source.Add("tokenizer.ggml.token_type",
+             Integers(gguf::ValueType::kInt32, std::move(vocabulary.types)));
+  source.Add("tokenizer.ggml.merges", Texts(std::move(vocabulary.merges)));
+  source.Add("tokenizer.ggml.bos_token_id", id(vocabulary.begin_id));
+  source.Add("tokenizer.ggml.eos_token_id", id(vocabulary.end_id));
+  source.Add("tokenizer.ggml.add_bos_token", false);
 }
 
 // Writes tensor data. Matrices are dealt from a few rows of each type and width, in random order:
@@ -161,27 +173,30 @@ class RandomTensors {
 
 Status WriteRandomModel(const ModelShape& shape, std::string_view type, std::uint64_t seed,
                         const std::string& path) {
-  const auto matrix_type = gguf::TypeNamed(type);
-  if (!matrix_type || !gguf::Info(*matrix_type).supported) {
-    return Status(Code::kInvalidArgument, Concat("\"", type, "\" is no weight type"));
+  const quantize::Mix* const mix = quantize::MixNamed(type);
+  if (mix == nullptr) {
+    return Status(Code::kInvalidArgument,
+                  Concat("\"", type, "\" is no weight type; these are: ", quantize::MixNames()));
   }
-  Metadata metadata;
-  metadata.Add("general.architecture", std::string(shape.architecture));
-  metadata.Add("general.name", Concat(shape.name, " with random weights"));
-  metadata.Add("general.quantization_version", kQuantizationVersion);
-  AddSizes(shape, metadata);
-  AddVocabulary(shape, metadata);
-
   const std::vector<ShapedTensor> shaped = TensorsOf(shape);
+  ShapeSource source;
+  source.Add("general.architecture", std::string(shape.architecture));
+  source.Add("general.name", Concat(shape.name, " with random weights"));
+  source.Add("general.file_type", mix->file_type);
+  source.Add("general.quantization_version", kQuantizationVersion);
+  AddSizes(shape, source);
+  AddVocabulary(shape, source);
+  for (const ShapedTensor& tensor : shaped) source.AddTensor(tensor);
+
+  const std::vector<TensorType> types = quantize::ChooseTypes(*mix, source, {});
   std::vector<gguf::Tensor> tensors;
-  for (const ShapedTensor& tensor : shaped) {
-    const TensorType stored = tensor.role == TensorRole::kMatrix ? *matrix_type : TensorType::kF32;
-    tensors.push_back({tensor.name, stored, tensor.dims, 0, {}});
+  for (std::size_t i = 0; i < shaped.size(); ++i) {
+    tensors.push_back({shaped[i].name, types[i], shaped[i].dims, 0, {}});
   }
-  GN_ASSIGN_OR_RETURN(auto writer, gguf::StreamWriter::Create(path, metadata.all(), tensors));
+  GN_ASSIGN_OR_RETURN(auto writer, gguf::StreamWriter::Create(path, source.metadata(), tensors));
   RandomTensors random(shape, seed);
   for (std::size_t i = 0; i < shaped.size(); ++i) {
-    GN_RETURN_IF_ERROR(random.Write(shaped[i], tensors[i].type, writer));
+    GN_RETURN_IF_ERROR(random.Write(shaped[i], types[i], writer));
   }
   return writer.Finish();
 }
