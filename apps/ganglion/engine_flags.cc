@@ -7,6 +7,7 @@ void EngineFlags::AddTo(CLI::App& command) {
   command.add_option("--threads", options.threads, "Threads; 0: one for each processor");
   command.add_option("--context", options.context_tokens,
                      "Tokens of prompt and answer; 0: what the model was made for, up to 8192");
+  rope.AddTo(command);
   command.add_option("--kv", kv, "Type of the KV cache: f32, f16, bf16 or q8_0")
       ->check(CLI::IsMember(kKvTypeNames));
   command.add_option("--draft", options.draft_max,
@@ -33,6 +34,7 @@ void EngineFlags::AddTo(CLI::App& command) {
 
 engine::EngineOptions EngineFlags::EngineOptions() const {
   engine::EngineOptions made = options;
+  made.rope = rope.Options();
   made.kv_type = *ParseKvType(kv);  // the flag has checked it
   return made;
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "apps/ganglion/rope_flags.h"
 #include <CLI/CLI.hpp>
 
 #include "ganglion/api/inference_client.h"
@@ -14,6 +15,7 @@ struct EngineFlags {
   std::string model;
   std::string kv = "f16";
   engine::EngineOptions options;
+  RopeFlags rope;
   api::SamplingOptions sampling;
   std::int32_t tokens_max = 512;
 

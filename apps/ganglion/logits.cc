@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apps/ganglion/commands.h"
+#include "apps/ganglion/rope_flags.h"
 #include <CLI/CLI.hpp>
 
 #include "ganglion/gguf/gguf.h"
@@ -30,20 +31,23 @@ struct Options {
   std::string rows = "all";
   std::uint32_t threads = 0;
   std::uint32_t chunk = 512;
+  std::uint32_t context = 0;
+  RopeFlags rope;
 };
 
-Result<std::vector<TokenId>> ParseTokens(std::string_view text, std::uint32_t vocab_size) {
+Status BadToken(std::size_t index, const std::string& why) {
+  return Status(Code::kInvalidArgument, "--tokens: item " + std::to_string(index + 1) + why);
+}
+
+Result<std::vector<TokenId>> ParseTokens(std::string_view text) {
   std::vector<TokenId> tokens;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
     const std::string_view item = text.substr(0, comma);
     std::int32_t id = -1;
     const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), id);
-    if (error != std::errc() || end != item.data() + item.size() || id < 0 ||
-        static_cast<std::uint32_t>(id) >= vocab_size) {
-      return Status(Code::kInvalidArgument, "--tokens: item " + std::to_string(tokens.size() + 1) +
-                                                " is no token id below " +
-                                                std::to_string(vocab_size));
+    if (error != std::errc() || end != item.data() + item.size() || id < 0) {
+      return BadToken(tokens.size(), " is no token id");
     }
     tokens.push_back(TokenId{id});
     text.remove_prefix(std::min(comma + 1, text.size()));
@@ -53,6 +57,14 @@ Result<std::vector<TokenId>> ParseTokens(std::string_view text, std::uint32_t vo
                   "--tokens: give 1 to " + std::to_string(kTokensMax) + " ids between commas");
   }
   return tokens;
+}
+
+Status CheckTokens(std::span<const TokenId> tokens, std::uint32_t vocab_size) {
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (static_cast<std::uint32_t>(Value(tokens[i])) < vocab_size) continue;
+    return BadToken(i, " is no token id below " + std::to_string(vocab_size));
+  }
+  return Status();
 }
 
 bool IsWanted(const Options& options, std::size_t position, std::size_t count) {
@@ -93,10 +105,14 @@ Status WriteLogits(const Options& options, Model& model, std::span<const TokenId
 
 Status RunLogits(const Options& options) {
   GN_ASSIGN_OR_RETURN(auto file, gguf::File::Open(options.model));
-  auto loaded = Model::Load(std::move(file), {.threads = options.threads});
+  GN_ASSIGN_OR_RETURN(const auto tokens, ParseTokens(options.tokens));
+  const auto count = static_cast<std::uint32_t>(tokens.size());
+  auto loaded = Model::Load(std::move(file), {.threads = options.threads,
+                                              .rope = options.rope.Options(),
+                                              .context_tokens = std::max(options.context, count)});
   if (!loaded.ok()) return std::move(loaded).error().WithContext(options.model);
   Model& model = **loaded;
-  GN_ASSIGN_OR_RETURN(const auto tokens, ParseTokens(options.tokens, model.config().vocab_size));
+  GN_RETURN_IF_ERROR(CheckTokens(tokens, model.config().vocab_size));
   std::FILE* const out = std::fopen(options.out.c_str(), "wb");
   if (out == nullptr) return Status(Code::kInvalidArgument, "cannot write " + options.out);
   Status status = WriteLogits(options, model, tokens, out);
@@ -122,6 +138,10 @@ void AddLogitsCommand(CLI::App& program, Status& result) {
                    "all, or golden: from 200 tokens on, each 16th row and the last")
       ->check(CLI::IsMember({"all", "golden"}));
   command->add_option("--threads", options->threads, "Threads; 0: one for each processor");
+  command->add_option("--context", options->context,
+                      "Tokens of the longest text, which chooses between the factors of longrope; "
+                      "at least, and by default, as many as the list has");
+  options->rope.AddTo(*command);
   command->add_option("--chunk", options->chunk, "Tokens computed together")
       ->check(CLI::Range(1, 65536));
   command->callback([options, &result] { result = RunLogits(*options); });

@@ -20,8 +20,10 @@ Status CheckOption(std::string_view name, std::uint32_t value, std::uint32_t low
 Result<std::uint32_t> ContextTokens(std::uint32_t asked, std::uint32_t model_has) {
   if (asked == 0) return std::min(model_has, kContextDefault);
   if (asked <= model_has) return asked;
-  return Status(Code::kInvalidArgument, Concat("a context of ", asked, " tokens is more than the ",
-                                               model_has, " that the model was made for"));
+  return Status(Code::kInvalidArgument,
+                Concat("a context of ", asked, " tokens is more than the ", model_has,
+                       " that the model was made for; a rope "
+                       "scaling of yarn or linear stretches it"));
 }
 
 std::shared_ptr<const grammar::Vocabulary> MakeVocabulary(const Tokenizer& tokenizer,
@@ -55,7 +57,11 @@ Result<LoadedModel> LoadModel(std::shared_ptr<const gguf::File> file,
   if (!source.empty()) {
     GN_ASSIGN_OR_RETURN(loaded.chat_template, jinja::ChatTemplate::Parse(source));
   }
-  GN_ASSIGN_OR_RETURN(loaded.model, Model::Load(std::move(file), {.threads = options.threads}));
+  const std::uint32_t asked = options.context_tokens;
+  const ModelOptions model_options = {.threads = options.threads,
+                                      .rope = options.rope,
+                                      .context_tokens = asked == 0 ? kContextDefault : asked};
+  GN_ASSIGN_OR_RETURN(loaded.model, Model::Load(std::move(file), model_options));
   const ModelConfig& config = loaded.model->config();
   loaded.vocab_size = config.vocab_size;
   if (loaded.tokenizer->size() > config.vocab_size) {

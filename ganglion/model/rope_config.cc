@@ -156,7 +156,9 @@ Status ApplyRopeOptions(const RopeOptions& options, std::uint32_t context_tokens
     GN_RETURN_IF_ERROR(Rescale(options, context_tokens, config));
   }
   if (rope.factors == RopeFactors::kShort) {
-    const std::uint32_t longest = context_tokens == 0 ? config.context_length : context_tokens;
+    const std::uint32_t made_for = config.context_length;
+    const std::uint32_t longest =
+        context_tokens == 0 ? made_for : std::min(context_tokens, made_for);
     if (longest > rope.original_context) rope.factors = RopeFactors::kLong;
   }
   return Status();
