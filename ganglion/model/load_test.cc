@@ -137,12 +137,20 @@ TEST(Load, AMissingTensorIsNamedWithItsShape) {
               {.architecture = "qwen2"});
   ExpectError({.drop_tensor = "blk.0.attn_q_norm.weight"}, {"blk.0.attn_q_norm.weight"},
               {.architecture = "qwen3"});
+  ExpectError({.drop_tensor = "blk.1.ffn_up_exps.weight"},
+              {"blk.1.ffn_up_exps.weight", "[64, 32, 6]"}, {.architecture = "olmoe"});
+  ExpectError({.drop_tensor = "blk.0.ffn_down.5.weight"}, {"blk.0.ffn_down.5.weight", "[32, 64]"},
+              {.experts = true, .experts_apart = true});
+  ExpectError({.drop_tensor = "rope_factors_long.weight"}, {"rope_factors_long.weight", "[8]"},
+              {.architecture = "llama", .scaling = "longrope"});
 }
 
 TEST(Load, EveryTensorOfAnotherShapeIsNamed) {
   testing::SeededRng rng;
   for (const TinySpec& spec :
-       {TinySpec{.tied = false, .every_bias = true}, TinySpec{.architecture = "qwen3"}}) {
+       {TinySpec{.tied = false, .every_bias = true}, TinySpec{.architecture = "qwen3"},
+        TinySpec{.architecture = "qwen2moe"}, TinySpec{.architecture = "gemma3"},
+        TinySpec{.architecture = "phi3"}, TinySpec{.experts = true, .experts_apart = true}}) {
     const TinyModel tiny(spec, rng);
     const auto file = tiny.Open();
     for (const auto& tensor : file->tensors()) {
@@ -177,42 +185,53 @@ TEST(Load, OptionsAreChecked) {
   EXPECT_FALSE((*model)->Prepare({.tokens = 1u << 30}).ok());
 }
 
+// Computes two tokens with a model that could be loaded.
+void Compute(Model& model) {
+  auto kv = KvStorage::Create(model.kv_shape(), KvType::kF16, 1);
+  ASSERT_TRUE(kv.ok());
+  ASSERT_TRUE(model.Prepare({.tokens = 2, .runs = 1, .logits_rows = 1, .pages = 1}).ok());
+  PagePool pool(1);
+  PageTable pages(1);
+  ASSERT_TRUE(pages.TryGrow(pool, 2));
+  const TokenId tokens[] = {TokenId{0}, TokenId{0}};
+  std::vector<float> logits(model.config().vocab_size);
+  const TokenRun run = {tokens, 0, &pages, 1};
+  model.Forward({{&run, 1}}, *kv, logits);
+}
+
 // Random bytes of a sound file are changed. Whatever still loads must also compute without harm.
 TEST(Load, ADamagedFileNeverDoesHarm) {
   testing::SeededRng rng;
   SCOPED_TRACE(::testing::Message() << "GANGLION_SEED=" << rng.seed());
-  const TinyModel tiny({.layers = 1,
-                        .width = 32,
-                        .key_dim = 8,
-                        .value_dim = 8,
-                        .rope_dims = 8,
-                        .ffn = 32,
-                        .vocab = 32,
-                        .scaling = "yarn"},
-                       rng);
-  int loaded = 0;
-  for (int round = 0; round < 3000; ++round) {
-    std::vector<std::byte> bytes = tiny.bytes();
-    for (std::size_t i = 0; i <= rng.Below(3); ++i) {
-      bytes[rng.Below(rng.Below(2) == 0 ? 2000 : bytes.size())] = std::byte(rng.Below(256));
+  TinySpec spec = {.layers = 1,
+                   .width = 32,
+                   .key_dim = 8,
+                   .value_dim = 8,
+                   .rope_dims = 8,
+                   .ffn = 32,
+                   .vocab = 32,
+                   .experts_count = 3};
+  const std::pair<const char*, const char*> kinds[] = {
+      {"llama", "yarn"}, {"qwen2moe", "llama3"}, {"gemma3", "linear"}, {"phi3", "longrope"}};
+  for (const auto& [architecture, scaling] : kinds) {
+    spec.architecture = architecture;
+    spec.scaling = scaling;
+    const TinyModel tiny(spec, rng);
+    int loaded = 0;
+    for (int round = 0; round < 1000; ++round) {
+      std::vector<std::byte> bytes = tiny.bytes();
+      for (std::size_t i = 0; i <= rng.Below(3); ++i) {
+        bytes[rng.Below(rng.Below(2) == 0 ? 2000 : bytes.size())] = std::byte(rng.Below(256));
+      }
+      auto file = gguf::File::Parse(bytes);
+      if (!file.ok()) continue;
+      auto model = Model::Load(*std::move(file), {.threads = 1});
+      if (!model.ok()) continue;
+      ++loaded;
+      Compute(**model);
     }
-    auto file = gguf::File::Parse(bytes);
-    if (!file.ok()) continue;
-    auto model = Model::Load(*std::move(file), {.threads = 1});
-    if (!model.ok()) continue;
-    ++loaded;
-    auto kv = KvStorage::Create((*model)->kv_shape(), KvType::kF16, 1);
-    ASSERT_TRUE(kv.ok());
-    ASSERT_TRUE((*model)->Prepare({.tokens = 2, .runs = 1, .logits_rows = 1, .pages = 1}).ok());
-    PagePool pool(1);
-    PageTable pages(1);
-    ASSERT_TRUE(pages.TryGrow(pool, 2));
-    const TokenId tokens[] = {TokenId{0}, TokenId{0}};
-    std::vector<float> logits((*model)->config().vocab_size);
-    const TokenRun run = {tokens, 0, &pages, 1};
-    (*model)->Forward({{&run, 1}}, *kv, logits);
+    EXPECT_GT(loaded, 0) << architecture;
   }
-  EXPECT_GT(loaded, 0);
 }
 
 }  // namespace
