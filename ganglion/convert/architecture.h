@@ -55,6 +55,11 @@ struct TensorRule {
   Size rows = Size::kOne;  // kOne: a vector
   bool optional = false;
   bool rotated = false;  // its rows are those of heads that the rotation turns
+  // Of experts, where the folder has them in one tensor already: its name, and which share of the
+  // rows of each expert is meant, of how many.
+  std::string_view fused = {};
+  std::uint32_t share = 0;
+  std::uint32_t shares = 1;
 };
 
 struct ExtraTensor {

@@ -1,6 +1,6 @@
 #include "ganglion/convert/architecture.h"
 
-#include <cmath>
+#include <cstring>
 #include <map>
 
 #include <gmock/gmock.h>
@@ -9,6 +9,7 @@
 
 #include "ganglion/convert/rope_scaling.h"
 #include "ganglion/convert/tiny_folder_test.h"
+#include "ganglion/testing/shared_data.h"
 
 namespace ganglion::convert {
 namespace {
@@ -188,6 +189,22 @@ TEST_F(ArchitectureTest, Llama3FactorsByHand) {
   EXPECT_EQ(description->extra[0].values.size(), kTinyHeadDim / 2);
   config["rope_scaling"]["high_freq_factor"] = 1.0;
   EXPECT_THAT(Error(config), HasSubstr("high_freq_factor: must be above"));
+}
+
+TEST_F(ArchitectureTest, Llama3FactorsOfAFileOfOthers) {
+  const auto path = testing::SharedData("golden/models/llama3-F32.gguf");
+  if (!path) GTEST_SKIP() << "no golden models beside this checkout";
+  auto file = gguf::File::Open(*path);
+  ASSERT_TRUE(file.ok()) << file.error().message();
+  const gguf::Tensor* const tensor = (*file)->FindTensor("rope_freqs.weight");
+  ASSERT_NE(tensor, nullptr);
+  const auto factors = Llama3Factors({.base = 500000, .factor = 8, .original_context = 1024}, 32);
+  ASSERT_EQ(tensor->data.size(), factors.size() * sizeof(float));
+  for (std::size_t i = 0; i < factors.size(); ++i) {
+    float theirs = 0;
+    std::memcpy(&theirs, tensor->data.data() + i * sizeof theirs, sizeof theirs);
+    EXPECT_NEAR(factors[i], theirs, 1e-6 * static_cast<double>(theirs)) << i;
+  }
 }
 
 TEST_F(ArchitectureTest, PhiCarriesBothListsOfFactors) {

@@ -164,6 +164,36 @@ TEST_F(ModelFolder, ExpertsAreStacked) {
               ElementsAre(kTinyWidth));
 }
 
+TEST_F(ModelFolder, ExpertsInOneTensorAreTheSame) {
+  const TinyModel apart = MakeTinyModel("Qwen3MoeForCausalLM", rng_);
+  // Read at once: the next folder takes the place of this one.
+  std::map<std::string, std::vector<float>> wanted;
+  const Source first = Convert(apart);
+  ASSERT_NE(first, nullptr);
+  for (const auto& tensor : first->tensors()) wanted[tensor.name] = ValuesOf(*first, tensor.name);
+  TinyModel together = apart;
+  for (std::uint64_t layer = 0; layer < kTinyLayers; ++layer) {
+    const std::string at = "model.layers." + std::to_string(layer) + ".mlp.experts.";
+    TinyTensor gate_up{{kTinyExperts, 2 * kTinyExpertFfn, kTinyWidth}, {}};
+    TinyTensor down{{kTinyExperts, kTinyWidth, kTinyExpertFfn}, {}};
+    for (std::uint64_t expert = 0; expert < kTinyExperts; ++expert) {
+      const std::pair<const char*, TinyTensor*> parts[] = {{".gate_proj.weight", &gate_up},
+                                                           {".up_proj.weight", &gate_up},
+                                                           {".down_proj.weight", &down}};
+      for (const auto& [name, to] : parts) {
+        const auto one = together.tensors.extract(at + std::to_string(expert) + name);
+        to->values.insert(to->values.end(), one.mapped().values.begin(), one.mapped().values.end());
+      }
+    }
+    together.tensors[at + "gate_up_proj"] = gate_up;
+    together.tensors[at + "down_proj"] = down;
+  }
+  const Source source = Convert(together);
+  ASSERT_NE(source, nullptr);
+  ASSERT_EQ(source->tensors().size(), wanted.size());
+  for (const auto& [name, values] : wanted) EXPECT_EQ(ValuesOf(*source, name), values) << name;
+}
+
 TEST_F(ModelFolder, MixtralsNamesOfTheThreeMatrices) {
   const TinyModel model = MakeTinyModel("MixtralForCausalLM", rng_);
   const Source source = Convert(model);

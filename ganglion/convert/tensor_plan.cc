@@ -1,6 +1,7 @@
 #include "ganglion/convert/tensor_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -103,17 +104,22 @@ class Planner {
 
   Status Apply(const TensorRule& rule, std::uint64_t layer) {
     const std::string base = Concat(prefix_, "layers.", layer, ".");
-    std::vector<std::string> names;
-    if (const std::size_t star = rule.from.find('*'); star != std::string_view::npos) {
-      for (std::uint64_t expert = 0; expert < shape_.experts; ++expert) {
-        names.push_back(
-            Concat(base, rule.from.substr(0, star), expert, rule.from.substr(star + 1)));
-      }
-    } else {
-      names.push_back(base + std::string(rule.from));
+    std::string to = Concat("blk.", layer, ".", rule.to);
+    const std::size_t star = rule.from.find('*');
+    if (star == std::string_view::npos) {
+      const std::string name = base + std::string(rule.from);
+      if (rule.optional && folder_.Find(name) == nullptr) return {};
+      return Add(rule, {name}, std::move(to));
     }
-    if (rule.optional && folder_.Find(names[0]) == nullptr) return {};
-    return Add(rule, names, Concat("blk.", layer, ".", rule.to));
+    const std::string fused = base + std::string(rule.fused);
+    if (!rule.fused.empty() && folder_.Find(fused) != nullptr) {
+      return AddShares(rule, fused, std::move(to));
+    }
+    std::vector<std::string> names;
+    for (std::uint64_t expert = 0; expert < shape_.experts; ++expert) {
+      names.push_back(Concat(base, rule.from.substr(0, star), expert, rule.from.substr(star + 1)));
+    }
+    return Add(rule, names, std::move(to));
   }
 
   Status Add(const TensorRule& rule, const std::vector<std::string>& names, std::string to) {
@@ -122,13 +128,28 @@ class Planner {
     PlannedTensor planned;
     for (const std::string& name : names) {
       GN_ASSIGN_OR_RETURN(const SafetensorsTensor* part, Take(name, dims));
-      planned.parts.push_back(part);
+      planned.parts.push_back({part});
     }
     const bool stacked = rule.from.find('*') != std::string_view::npos;
     if (stacked) dims.push_back(names.size());
-    planned.tensor = {std::move(to), *planned.parts[0]->type, std::move(dims)};
+    planned.tensor = {std::move(to), *planned.parts[0].tensor->type, std::move(dims)};
     if (rule.rotated && architecture_.interleaved) planned.interleaved_head = shape_.head_dim;
     if (architecture_.norms_add_one && rule.to.ends_with("norm.weight")) planned.addend = 1;
+    planned_.push_back(std::move(planned));
+    return {};
+  }
+
+  // Of a tensor that holds all experts, and in each the rows of several matrices.
+  Status AddShares(const TensorRule& rule, const std::string& name, std::string to) {
+    const std::uint64_t cols = ValueOf(rule.cols, shape_);
+    const std::uint64_t rows = ValueOf(rule.rows, shape_);
+    GN_ASSIGN_OR_RETURN(const SafetensorsTensor* whole,
+                        Take(name, std::array{cols, rows * rule.shares, shape_.experts}));
+    PlannedTensor planned;
+    planned.tensor = {std::move(to), *whole->type, {cols, rows, shape_.experts}};
+    for (std::uint64_t expert = 0; expert < shape_.experts; ++expert) {
+      planned.parts.push_back({whole, (expert * rule.shares + rule.share) * rows * cols});
+    }
     planned_.push_back(std::move(planned));
     return {};
   }
@@ -175,8 +196,10 @@ class Planner {
   std::vector<PlannedTensor> planned_;
 };
 
-// Elements [first, first + values.size()) of the tensor as it is stored.
-void ReadStored(const SafetensorsTensor& tensor, std::uint64_t first, std::span<float> values) {
+// Elements [first, first + values.size()) of the part as it is stored.
+void ReadStored(const TensorPart& part, std::uint64_t first, std::span<float> values) {
+  const SafetensorsTensor& tensor = *part.tensor;
+  first += part.first;
   const std::uint64_t bytes = gguf::Info(*tensor.type).bytes;
   gguf::Dequantize(*tensor.type, tensor.data.subspan(first * bytes, values.size() * bytes), values);
 }
@@ -215,7 +238,7 @@ void ReadPlannedRows(const PlannedTensor& planned, std::uint64_t first_row,
     const std::uint64_t at = first_row * row_size / unit + i;
     const std::uint64_t within = at % units_in_part;
     const std::uint64_t from = moves ? HalfSplitRow(within, planned.interleaved_head) : within;
-    ReadStored(*planned.parts[at / units_in_part], from * unit, values.subspan(i * unit, unit));
+    ReadStored(planned.parts[at / units_in_part], from * unit, values.subspan(i * unit, unit));
   }
   if (planned.addend == 0) return;
   for (float& value : values) value += planned.addend;

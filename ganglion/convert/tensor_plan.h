@@ -13,11 +13,17 @@
 
 namespace ganglion::convert {
 
+// A tensor of the folder, in which it lies, or a part of one.
+struct TensorPart {
+  const gguf::SafetensorsTensor* tensor = nullptr;
+  std::uint64_t first = 0;  // element
+};
+
 // How one tensor of the GGUF file comes from those of the folder, or from `values` alone.
 struct PlannedTensor {
   gguf::SourceTensor tensor;
-  // One behind the other: of experts one each, else one. They lie in the folder.
-  std::vector<const gguf::SafetensorsTensor*> parts;
+  // One behind the other, all of one size: of experts one each, else one.
+  std::vector<TensorPart> parts;
   // Not 0: rows of heads of this size, whose halves are to be interleaved. Row 2i + j of a head
   // comes from row i + j * size / 2.
   std::uint64_t interleaved_head = 0;
