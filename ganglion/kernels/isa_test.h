@@ -50,9 +50,9 @@ inline std::string IsaName(const ::testing::TestParamInfo<const KernelTable*>& t
   return test.param->name;
 }
 
-#define GN_FOR_EVERY_ISA(Suite)                                                                \
-  INSTANTIATE_TEST_SUITE_P(EveryIsa, Suite,                                                    \
-                           ::testing::Values(&kScalarKernels, &kAvx2Kernels, &kAvx512Kernels), \
-                           IsaName)
+#define GN_FOR_EVERY_ISA(Suite) \
+  INSTANTIATE_TEST_SUITE_P(     \
+      EveryIsa, Suite,          \
+      ::testing::Values(&kScalarKernels, &kAvx2Kernels, &kAvx512Kernels, &kAmxKernels), IsaName)
 
 }  // namespace ganglion::kernels

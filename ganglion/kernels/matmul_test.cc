@@ -275,6 +275,19 @@ TEST_P(MatmulTest, BiasAndOldValueAreLeftOutWhereNotAskedFor) {
   }
 }
 
+// The matrix unit serves many tokens, vectors the others, and both tables give the same.
+TEST_P(MatmulTest, TheMatrixUnitGivesTheBitsOfVectors) {
+  if (&kernels() != &kAmxKernels) return;
+  for (const TypeCase& test : kCases) {
+    Product p = Make(test, 70, CellCols(test.type) == kCellColsMax ? 768 : 544, 37);
+    std::vector<float> tiles = p.before;
+    std::vector<float> vectors = p.before;
+    kAmxKernels.matmul[static_cast<std::size_t>(test.type)](p.Args(tiles.data()));
+    kAvx512Kernels.matmul[static_cast<std::size_t>(test.type)](p.Args(vectors.data()));
+    EXPECT_EQ(tiles, vectors) << test.name;
+  }
+}
+
 GN_FOR_EVERY_ISA(MatmulTest);
 
 }  // namespace

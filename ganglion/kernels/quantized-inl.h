@@ -305,8 +305,10 @@ class ManyTokens {
       for (std::size_t s = 0; s < count; ++s) {
         UnpackStrip<V, C, kSigned>(args_, first + s, block, blocks, s, unpacked_);
       }
+      const bool last = block + blocks == blocks_;
       for (std::size_t i = 0; i < tiles_; ++i) {
         if (block == 0) Clear(sums_[i]);
+        if (last) PrefetchResults(first, i);
         std::size_t s = 0;
         for (; s + Tile::kStrips <= count; s += Tile::kStrips) {
           RunTile<Tile::kStrips>(i, s, block, blocks);
@@ -314,9 +316,19 @@ class ManyTokens {
         if constexpr (Tile::kStrips > 1) {
           for (; s < count; ++s) RunTile<1>(i, s, block, blocks);
         }
+        if (last) Store(first, count, i);
       }
     }
-    for (std::size_t i = 0; i < tiles_; ++i) Store(first, count, i);
+  }
+
+  // What a tile is going to write lies in as many places as it has tokens, and would be waited for.
+  void PrefetchResults(std::size_t first_strip, std::size_t tile) {
+    const std::size_t row = first_strip * V::kLanes;
+    const std::size_t rows = Smaller(kGroupStrips * V::kLanes, args_.rows - row);
+    const float* y = args_.y + FirstToken(first_tile_ + tile) * args_.stride_y + row;
+    for (std::size_t t = 0; t < kTokens; ++t, y += args_.stride_y) {
+      for (std::size_t r = 0; r < rows; r += 16) V::PrefetchResult(y + r);
+    }
   }
 
   static void Clear(typename V::Reg (&sums)[kGroupStrips][kTokens]) {

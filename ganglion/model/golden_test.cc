@@ -149,7 +149,7 @@ std::vector<Instance> Instances() {
     }
   }
   std::vector<Instance> instances;
-  for (const char* const isa : {"scalar", "avx2", "avx512"}) {
+  for (const char* const isa : {"scalar", "avx2", "avx512", "amx"}) {
     for (const std::string& file : files) instances.push_back({file, isa});
   }
   return instances;

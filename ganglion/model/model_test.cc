@@ -305,7 +305,7 @@ TEST_P(ModelTest, ARunMayAskForNoLogits) {
   sequence.model().Forward({{&run, 1}}, sequence.kv(), {});
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryIsa, ModelTest, ::testing::Values("scalar", "avx2", "avx512"),
+INSTANTIATE_TEST_SUITE_P(EveryIsa, ModelTest, ::testing::Values("scalar", "avx2", "avx512", "amx"),
                          [](const auto& test) { return test.param; });
 
 }  // namespace

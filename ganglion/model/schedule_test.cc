@@ -171,7 +171,7 @@ void RunSchedules(const std::string& isa, int schedules) {
 TEST(Schedule, AThousandRandomSchedulesGiveTheSameTokens) { RunSchedules("", 1000); }
 
 TEST(Schedule, SoDoThoseOfOtherInstructionSets) {
-  for (const char* const isa : {"scalar", "avx2", "avx512"}) {
+  for (const char* const isa : {"scalar", "avx2", "avx512", "amx"}) {
     if (kernels::FindKernels(isa) != nullptr) RunSchedules(isa, 50);
   }
 }
