@@ -123,7 +123,8 @@ TEST(Dequantize, Q2_K) {
   block.Half(82, kThree);
   const std::vector<float> values = Decoded(TensorType::kQ2_K, block.bytes());
   for (std::size_t i = 0; i < 256; ++i) {
-    const auto group = static_cast<float>(i / 16);
+    const std::size_t place = i / 16;
+    const auto group = static_cast<float>(place);
     EXPECT_EQ(values[i], 0.5f * group * static_cast<float>(codes[i]) - 3.0f * (15.0f - group)) << i;
   }
 }
@@ -142,7 +143,8 @@ TEST(Dequantize, Q3_K) {
   const std::vector<float> values = Decoded(TensorType::kQ3_K, block.bytes());
   for (std::size_t i = 0; i < 256; ++i) {
     const float code = static_cast<float>(codes[i]) - 4.0f;
-    EXPECT_EQ(values[i], 0.5f * static_cast<float>(scales[i / 16] - 32) * code) << i;
+    const int scale = scales[i / 16] - 32;
+    EXPECT_EQ(values[i], 0.5f * static_cast<float>(scale) * code) << i;
   }
 }
 
@@ -196,7 +198,8 @@ TEST(Dequantize, Q6_K) {
   block.Half(208, kHalf);
   const std::vector<float> values = Decoded(TensorType::kQ6_K, block.bytes());
   for (std::size_t i = 0; i < 256; ++i) {
-    const float scale = 2.0f * static_cast<float>(i / 16) - 16.0f;
+    const std::size_t group = i / 16;
+    const float scale = 2.0f * static_cast<float>(group) - 16.0f;
     EXPECT_EQ(values[i], 0.5f * scale * (static_cast<float>(codes[i]) - 32.0f)) << i;
   }
 }
@@ -228,7 +231,8 @@ TEST(Dequantize, IQ4_XS) {
   }
   const std::vector<float> values = Decoded(TensorType::kIQ4_XS, block.bytes());
   for (std::size_t i = 0; i < 256; ++i) {
-    EXPECT_EQ(values[i], 0.5f * static_cast<float>(scales[i / 32] * kCurve[codes[i]])) << i;
+    const int product = scales[i / 32] * kCurve[codes[i]];
+    EXPECT_EQ(values[i], 0.5f * static_cast<float>(product)) << i;
   }
 }
 
@@ -255,9 +259,9 @@ TEST(Dequantize, CountsBlocksAndHoldsForEveryWeightFormat) {
     if (info == nullptr || !CanDequantize(info->type)) continue;
     ++formats;
     // Two blocks of which one is zero: the other is decoded as if it stood alone.
-    std::vector<std::byte> bytes(2 * info->bytes, std::byte{0});
+    std::vector<std::byte> bytes(std::size_t{2} * info->bytes, std::byte{0});
     for (std::size_t i = info->bytes; i < bytes.size(); ++i) bytes[i] = std::byte{0x35};
-    std::vector<float> both(2 * info->elements);
+    std::vector<float> both(std::size_t{2} * info->elements);
     Dequantize(info->type, bytes, both);
     const std::vector<float> alone =
         Decoded(info->type, {bytes.begin() + info->bytes, bytes.end()});

@@ -11,12 +11,8 @@
 // For the tests of this room: a model that is made up, value by value.
 namespace ganglion::quantize {
 
-class FakeSource final : public gguf::TensorSource {
+class FakeSource : public gguf::TensorSource {
  public:
-  FakeSource() = default;
-  FakeSource(const FakeSource& other)
-      : TensorSource(), metadata_(other.metadata_), tensors_(other.tensors_) {}
-
   void Set(std::string key, gguf::Value value) {
     metadata_.push_back({std::move(key), std::move(value)});
   }

@@ -17,25 +17,25 @@ namespace {
 using enum gguf::TensorType;
 using ::testing::ElementsAre;
 
-FakeSource Model(std::uint32_t layers, std::uint32_t heads, std::uint32_t value_heads,
-                 std::uint32_t experts = 0) {
-  FakeSource source;
-  source.Set("general.architecture", std::string("llama"));
-  source.Set("llama.block_count", layers);
-  source.Set("llama.attention.head_count", heads);
-  source.Set("llama.attention.head_count_kv", value_heads);
-  if (experts > 0) source.Set("llama.expert_count", experts);
-  source.Add("token_embd.weight", {256, 512});
-  source.Add("output.weight", {256, 512});
-  for (std::uint32_t i = 0; i < layers; ++i) {
-    const std::string prefix = Concat("blk.", i, ".");
-    for (const char* const name :
-         {"attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"}) {
-      source.Add(prefix + name + ".weight", {256, 256});
+class Model : public FakeSource {
+ public:
+  Model(std::uint32_t layers, std::uint32_t heads, std::uint32_t value_heads,
+        std::uint32_t experts = 0) {
+    Set("general.architecture", std::string("llama"));
+    Set("llama.block_count", layers);
+    Set("llama.attention.head_count", heads);
+    Set("llama.attention.head_count_kv", value_heads);
+    if (experts > 0) Set("llama.expert_count", experts);
+    Add("token_embd.weight", {256, 512});
+    Add("output.weight", {256, 512});
+    for (std::uint32_t i = 0; i < layers; ++i) {
+      for (const char* const name :
+           {"attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"}) {
+        Add(Concat("blk.", i, ".", name, ".weight"), {256, 256});
+      }
     }
   }
-  return source;
-}
+};
 
 std::map<std::string, gguf::TensorType> Types(std::string_view mix, const FakeSource& source,
                                               const MixOptions& options = {}) {
@@ -111,7 +111,7 @@ TEST(Mix, WithEightExpertsTheAttentionIsSmallBeside) {
   EXPECT_EQ(LayersOf(types, "attn_k", kQ8_0).size(), 8u);
   EXPECT_EQ(LayersOf(types, "attn_output", kQ5_K).size(), 8u);
   EXPECT_EQ(LayersOf(types, "attn_q", kQ4_K).size(), 8u);
-  FakeSource experts = Model(1, 32, 8, 8);
+  Model experts(1, 32, 8, 8);
   experts.Add("blk.0.ffn_up_exps.weight", {256, 64, 8});
   const auto moe = Types("MXFP4_MOE", experts);
   EXPECT_EQ(moe.at("blk.0.ffn_up_exps.weight"), kMXFP4);
@@ -153,7 +153,7 @@ TEST(Mix, OutputAndEmbeddingMayBeAskedFor) {
   EXPECT_EQ(type(tied, {}), kQ6_K) << "the embedding is the output matrix";
   EXPECT_EQ(type(tied, {.output_type = kQ8_0}), kQ8_0);
   EXPECT_EQ(type(tied, {.output_type = kQ8_0, .embedding_type = kF16}), kF16);
-  const FakeSource untied = Model(1, 8, 8);
+  const Model untied(1, 8, 8);
   EXPECT_EQ(type(untied, {.output_type = kQ8_0}), kQ4_K);
   EXPECT_EQ(Types("Q4_K_M", untied, {.output_type = kQ8_0}).at("output.weight"), kQ8_0);
 }

@@ -126,7 +126,8 @@ TEST_F(QuantizeModelTest, EachExpertHasItsImportances) {
   gguf::Dequantize(tensor.type, tensor.data, values);
   for (std::size_t m = 0; m < 8; ++m) {
     double errors[2] = {0.0, 0.0};  // of the columns that matter, and of their neighbours
-    for (std::size_t k = 30 * 256 * m; k < 30 * 256 * (m + 1); ++k) {
+    constexpr std::size_t kExpert = std::size_t{30} * 256;
+    for (std::size_t k = kExpert * m; k < kExpert * (m + 1); ++k) {
       const double error = static_cast<double>(values[k] - FakeSource::ValueAt(3, k));
       if (k % 16 == m) errors[0] += error * error;
       if (k % 16 == m + 8) errors[1] += error * error;
