@@ -27,6 +27,23 @@ std::string BytesOf(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+// What larger models of the family have: scaled rotations, layers that are not alike.
+void AddScalings(TinyModel& model, const std::string& published) {
+  auto& config = model.config.contains("text_config") ? model.config["text_config"] : model.config;
+  if (published == "LlamaForCausalLM") {
+    config["rope_scaling"] = {{"rope_type", "llama3"},
+                              {"factor", 8.0},
+                              {"low_freq_factor", 1.0},
+                              {"high_freq_factor", 4.0},
+                              {"original_max_position_embeddings", 64}};
+  }
+  if (published.starts_with("Gemma3")) {
+    config["layer_types"] = {"sliding_attention", "full_attention"};
+    config["rope_theta"] = 1e6;
+    config["rope_scaling"] = {{"rope_type", "linear"}, {"factor", 8.0}};
+  }
+}
+
 class ConvertedModel : public ::testing::TestWithParam<std::string> {
  protected:
   void Write(const gguf::TensorSource& source, const std::string& path, const char* mix) {
@@ -64,7 +81,8 @@ class ConvertedModel : public ::testing::TestWithParam<std::string> {
 
 TEST_P(ConvertedModel, ComputesWhatThePublishedOneComputes) {
   SCOPED_TRACE("GANGLION_SEED=" + std::to_string(rng_.seed()));
-  const TinyModel model = MakeTinyModel(GetParam(), rng_);
+  TinyModel model = MakeTinyModel(GetParam(), rng_);
+  AddScalings(model, GetParam());
   folder_.Put(model);
   auto source = OpenModelFolder(folder_.path());
   ASSERT_TRUE(source.ok()) << source.error().message();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 namespace ganglion::convert {
@@ -94,8 +95,26 @@ class PublishedModel {
     return y;
   }
 
+  // By which pair i of a head turns from one token to the next.
+  double Frequency(std::size_t layer, std::size_t i) const {
+    const double exponent = -static_cast<double>(i) / (double{kTinyHeadDim} / 2);
+    if (Is("Gemma3") && !IsLocal(layer)) {
+      return std::pow(config_["rope_theta"].get<double>(), exponent) /
+             config_["rope_scaling"]["factor"].get<double>();
+    }
+    const double plain = std::pow(10000.0, exponent);
+    if (!Is("Llama")) return plain;
+    // Waves longer than the original context are stretched, those that fit four times are not.
+    const Json& scaling = config_["rope_scaling"];
+    const double factor = scaling["factor"];
+    const double times =
+        scaling["original_max_position_embeddings"].get<double>() * plain / (2 * std::numbers::pi);
+    const double share = std::clamp((times - 1) / 3, 0.0, 1.0);
+    return (1 - share) * plain / factor + share * plain;
+  }
+
   // Norms the heads where the model does, and turns element i with element i + half.
-  void Turn(const std::string& norm, std::size_t position, Row& heads) const {
+  void Turn(const std::string& norm, std::size_t layer, std::size_t position, Row& heads) const {
     const bool has_norm = model_.tensors.contains(norm + ".weight");
     if (has_norm && Is("Olmoe")) heads = Norm(norm, heads);
     for (auto head = heads.begin(); head != heads.end(); head += kTinyHeadDim) {
@@ -105,8 +124,7 @@ class PublishedModel {
       }
       constexpr std::size_t kHalf = kTinyHeadDim / 2;
       for (std::size_t i = 0; i < kHalf; ++i) {
-        const double angle = static_cast<double>(position) *
-                             std::pow(10000.0, -static_cast<double>(i) / double{kHalf});
+        const double angle = static_cast<double>(position) * Frequency(layer, i);
         const double a = head[static_cast<long>(i)];
         const double b = head[static_cast<long>(i + kHalf)];
         head[static_cast<long>(i)] = a * std::cos(angle) - b * std::sin(angle);
@@ -134,8 +152,8 @@ class PublishedModel {
         k = Multiply(self + "k_proj", h);
         v = Multiply(self + "v_proj", h);
       }
-      Turn(self + "q_norm", i, q);
-      Turn(self + "k_norm", i, k);
+      Turn(self + "q_norm", layer, i, q);
+      Turn(self + "k_norm", layer, i, k);
       keys.push_back(k);
       values.push_back(v);
       Row mixed = Multiply(self + "o_proj", Attend(q, keys, values, IsLocal(layer) ? 8 : i + 1));
@@ -144,9 +162,9 @@ class PublishedModel {
     }
   }
 
-  // Every second layer of gemma 2, and the first five of gemma 3.
   bool IsLocal(std::size_t layer) const {
-    return (Is("Gemma2") && layer % 2 == 0) || (Is("Gemma3") && layer < 5);
+    if (Is("Gemma3")) return config_["layer_types"][layer] == "sliding_attention";
+    return Is("Gemma2") && layer % 2 == 0;
   }
 
   // Of the last token, which sees `window` keys, its own included.
@@ -205,7 +223,7 @@ class PublishedModel {
 
   double Activated(double x) const {
     if (!gemma_) return x * Sigmoid(x);
-    return 0.5 * x * (1 + std::tanh(std::sqrt(2 / 3.14159265358979) * (x + 0.044715 * x * x * x)));
+    return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
   }
 
   Row Gated(const std::string& at, const Names& names, const Row& x) const {

@@ -13,7 +13,8 @@ namespace ganglion::convert {
 // of their own. It shares no code with the engine or with the conversion, and is written to be
 // read.
 //
-// Logits of every token of the sequence.
+// A llama has a rope scaling of type llama3; a gemma 3 says which layers are local, and the others
+// have a linear one. Logits of every token of the sequence.
 std::vector<std::vector<double>> PublishedLogits(const TinyModel& model,
                                                  const std::vector<std::size_t>& tokens);
 

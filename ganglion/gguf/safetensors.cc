@@ -190,7 +190,7 @@ Result<std::shared_ptr<const SafetensorsFolder>> SafetensorsFolder::Open(
   }
   GN_ASSIGN_OR_RETURN(const Index index, ReadIndex(index_path));
   for (const std::string& name : index.files) {
-    const std::string path = folder + "/" + name;
+    const std::string path = Concat(folder, "/", name);
     GN_ASSIGN_OR_RETURN(auto file, SafetensorsFile::Open(path));
     GN_RETURN_IF_ERROR(result->Add(path, std::move(file)));
   }
