@@ -163,20 +163,44 @@ void FewTokensPanel(const MatmulArgs& args, std::size_t panel, std::size_t token
   }
 }
 
-// Covers the tokens from `token` on with tiles of kTokens, then of half as many, down to one.
+// Both cover tokens [token, end) with tiles of kTokens, then of half as many, down to one; the
+// first fills the side of each tile, behind each other, the second computes one panel.
 template <class V, class C, int kTokens>
-void FewTokens(const MatmulArgs& args, std::size_t token, std::uint32_t* side) {
+void FillSides(const MatmulArgs& args, std::size_t token, std::size_t end, std::uint32_t* side) {
   constexpr bool kSigned = V::template kSigned<C::kMax>;
   const std::size_t blocks = args.cols / kBlock;
-  const bool fits = blocks * SideForm<C, kSigned>::kParts * kTokens <= kSideWords;
-  for (; token + kTokens <= args.tokens && (fits || kTokens == 1); token += kTokens) {
+  for (; token + kTokens <= end; token += kTokens) {
     FillSide<C, kSigned, kTokens>(args.quantized, blocks, token, side);
+    side += blocks * SideForm<C, kSigned>::kParts * kTokens;
+  }
+  if constexpr (kTokens > 1) FillSides<V, C, kTokens / 2>(args, token, end, side);
+}
+template <class V, class C, int kTokens>
+void FewTokensTiles(const MatmulArgs& args, std::size_t panel, std::size_t token, std::size_t end,
+                    const std::uint32_t* side) {
+  constexpr bool kSigned = V::template kSigned<C::kMax>;
+  for (; token + kTokens <= end; token += kTokens) {
+    FewTokensPanel<V, C, kTokens>(args, panel, token, side);
+    side += args.cols / kBlock * SideForm<C, kSigned>::kParts * kTokens;
+  }
+  if constexpr (kTokens > 1) FewTokensTiles<V, C, kTokens / 2>(args, panel, token, end, side);
+}
+
+// A panel serves all tokens before the next one is read, so that memory is read once.
+template <class V, class C>
+void FewTokens(const MatmulArgs& args) {
+  constexpr bool kSigned = V::template kSigned<C::kMax>;
+  alignas(64) std::uint32_t side[kSideWords];
+  const std::size_t fit = kSideWords / (args.cols / kBlock * SideForm<C, kSigned>::kParts);
+  for (std::size_t token = 0; token < args.tokens; token += fit) {
+    const std::size_t end = Smaller(token + fit, args.tokens);
+    FillSides<V, C, V::kTokens>(args, token, end, side);
     for (std::size_t p = args.first_panel; p < args.last_panel; ++p) {
-      FewTokensPanel<V, C, kTokens>(args, p, token, side);
+      FewTokensTiles<V, C, V::kTokens>(args, p, token, end, side);
     }
   }
-  if constexpr (kTokens > 1) FewTokens<V, C, kTokens / 2>(args, token, side);
 }
+static_assert(kColsMax / kBlock * 3 <= kSideWords, "at least one token fits");
 
 // ---- many tokens: a part of some strips is unpacked once and used for all tokens ----
 
@@ -369,8 +393,7 @@ void MatmulQuantized(const MatmulArgs& args) {
   using C = Codes<V>;
   using Many = ManyTokens<V, VectorTile<V>, C>;
   if (args.tokens >= V::kManyTokens && Many::Fits(args)) return Many::Run(args);
-  alignas(64) std::uint32_t side[kSideWords];
-  FewTokens<V, C, V::kTokens>(args, 0, side);
+  FewTokens<V, C>(args);
 }
 
 }  // namespace
