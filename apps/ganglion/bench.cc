@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "apps/ganglion/random_model.h"
 #include "apps/ganglion/speed_test.h"
 #include "apps/ganglion/temporary_file.h"
+#include "apps/ganglion/weight_cache_flags.h"
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -35,6 +37,7 @@ struct Options {
   std::string kv = "f16";
   std::string isa;
   std::uint32_t threads = 0;
+  WeightCacheFlags weight_cache;
   std::vector<std::uint32_t> prompt = {512};
   std::uint32_t generate = 128;
   std::vector<std::uint32_t> depth = {0, 2048, 8192, 32'768};
@@ -110,7 +113,9 @@ class Bench {
   }
 
   Status LoadOnce(const char* how) {
-    const ModelOptions model_options = {.threads = options_.threads, .isa = options_.isa};
+    const ModelOptions model_options = {.threads = options_.threads,
+                                        .isa = options_.isa,
+                                        .weight_cache = options_.weight_cache.Options()};
     GN_ASSIGN_OR_RETURN(LoadTiming timing,
                         TimeLoad(path_, model_options, *ParseKvType(options_.kv), kLoadPrompt));
     report_.loads.push_back({how, timing.load_seconds, timing.first_token_seconds});
@@ -171,17 +176,30 @@ class Bench {
   std::unique_ptr<Model> model_;
 };
 
-Status RunBench(const Options& options) {
+// Packed weights of a model that goes go with it.
+struct TemporaryCache {
+  ~TemporaryCache() {
+    std::error_code error;
+    if (!path.empty()) std::filesystem::remove_all(path, error);
+  }
+  std::string path = {};
+};
+
+Status RunBench(Options options) {
   if (options.model.empty() == options.random.empty()) {
     return Status(Code::kInvalidArgument, "bench: give either --model FILE or --random SHAPE");
   }
   if (options.random.empty()) return Bench(options, options.model).Run();
   GN_ASSIGN_OR_RETURN(const ModelShape shape, FindShape(options.random));
   TemporaryFile temporary;
+  TemporaryCache cache;
   std::string path = options.out;
   if (path.empty()) {
     GN_ASSIGN_OR_RETURN(temporary, TemporaryFile::Create("ganglion-bench"));
     path = temporary.path();
+    if (!options.weight_cache.off && options.weight_cache.directory.empty()) {
+      options.weight_cache.directory = cache.path = path + ".weights";
+    }
   }
   GN_RETURN_IF_ERROR(WriteRandomModel(shape, options.type, kWeightsSeed, path));
   return options.no_run ? Status() : Bench(options, path).Run();
@@ -203,6 +221,7 @@ void AddModelFlags(CLI::App& command, Options& options) {
           ->needs(random);
   command.add_flag("--no-run", options.no_run, "Only write the file of random weights")->needs(out);
   command.add_option("--threads", options.threads, "Threads; 0: one for each processor");
+  options.weight_cache.AddTo(command);
   command.add_option("--kv", options.kv, "Type of the KV cache: f32, f16, bf16 or q8_0")
       ->check(CLI::IsMember(kKvTypeNames));
   command.add_option("--isa", options.isa, "Instruction set: scalar, avx2 or avx512");

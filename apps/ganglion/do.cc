@@ -9,6 +9,7 @@
 #include "apps/ganglion/commands.h"
 #include "apps/ganglion/run_report.h"
 #include "apps/ganglion/sim_rover.h"
+#include "apps/ganglion/weight_cache_flags.h"
 #include <unistd.h>
 
 #include "ganglion/base/concat.h"
@@ -42,6 +43,7 @@ struct DoOptions {
   std::string plan;
   std::string model = "models/starter/rover.gguf";
   std::int32_t threads = 0;
+  WeightCacheFlags weight_cache;
   std::string picture = "out/do.png";
   bool json = false;
   bool demo = false;
@@ -52,7 +54,8 @@ class Speech {
  public:
   Status Start(const DoOptions& options, const robot::RobotDescription& description) {
 #ifdef GANGLION_HAS_PLAN
-    GN_ASSIGN_OR_RETURN(planner_, MakePlanner({options.model, options.threads}, description));
+    GN_ASSIGN_OR_RETURN(
+        planner_, MakePlanner({options.model, options.threads, options.weight_cache}, description));
     return {};
 #else
     static_cast<void>(options);
@@ -214,6 +217,7 @@ void AddDoCommand(CLI::App& program, Status& result) {
       ->capture_default_str();
   command->add_option("--threads", options->threads, "For the model; 0: one a core")
       ->check(CLI::Range(0, 256));
+  options->weight_cache.AddTo(*command);
   command->add_option("--plan", options->plan, "Carry out this plan (JSON) without a model");
   command->add_flag("--json", options->json, "Print the result as one line of JSON");
   command

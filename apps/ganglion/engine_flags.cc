@@ -13,6 +13,7 @@ void EngineFlags::AddTo(CLI::App& command) {
   command.add_option("--draft", options.draft_max,
                      "Tokens guessed ahead from the text so far and verified in one pass; changes "
                      "the speed only; 0: off");
+  weight_cache.AddTo(command);
   command.add_option("--tokens-max", tokens_max, "Longest answer in tokens");
   command.add_option("--temp,--temperature", sampling.temperature,
                      "0: always the likeliest token; 1: as the model says; more: wilder");
@@ -36,6 +37,7 @@ engine::EngineOptions EngineFlags::EngineOptions() const {
   engine::EngineOptions made = options;
   made.rope = rope.Options();
   made.kv_type = *ParseKvType(kv);  // the flag has checked it
+  made.weight_cache = weight_cache.Options();
   return made;
 }
 

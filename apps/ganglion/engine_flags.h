@@ -3,6 +3,7 @@
 #include <string>
 
 #include "apps/ganglion/rope_flags.h"
+#include "apps/ganglion/weight_cache_flags.h"
 #include <CLI/CLI.hpp>
 
 #include "ganglion/api/inference_client.h"
@@ -16,6 +17,7 @@ struct EngineFlags {
   std::string kv = "f16";
   engine::EngineOptions options;
   RopeFlags rope;
+  WeightCacheFlags weight_cache;
   api::SamplingOptions sampling;
   std::int32_t tokens_max = 512;
 

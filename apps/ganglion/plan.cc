@@ -109,6 +109,7 @@ void AddPlanCommand(CLI::App& program, Status& result) {
   command->add_option("--threads", options->planner.threads, "Threads; 0: one for each core")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();
+  options->planner.weight_cache.AddTo(*command);
   command->callback([options, &result] { result = Run(*options); });
 }
 

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Planner>> MakePlanner(const PlannerOptions& options,
                                              const robot::RobotDescription& description) {
   engine::EngineOptions engine_options;
   engine_options.threads = static_cast<std::uint32_t>(options.threads);
+  engine_options.weight_cache = options.weight_cache.Options();
   GN_ASSIGN_OR_RETURN(auto engine, engine::Engine::Create(options.model_path, engine_options));
   auto planner = std::make_unique<LocalPlanner>(std::move(engine), description);
   // The schema is compiled and the system prompt computed before a person waits for them; and a

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "apps/ganglion/weight_cache_flags.h"
+
 #include "ganglion/base/status.h"
 #include "ganglion/robot/decide/decider.h"
 #include "ganglion/robot/world/robot_description.h"
@@ -14,6 +16,7 @@ namespace ganglion::app {
 struct PlannerOptions {
   std::string model_path;
   std::int32_t threads = 0;  // 0: as many as the machine has cores
+  WeightCacheFlags weight_cache = {};
 };
 
 // From words to plans, with whatever lies behind it (an engine in this process, a remote one).

@@ -60,7 +60,8 @@ Result<LoadedModel> LoadModel(std::shared_ptr<const gguf::File> file,
   const std::uint32_t asked = options.context_tokens;
   const ModelOptions model_options = {.threads = options.threads,
                                       .rope = options.rope,
-                                      .context_tokens = asked == 0 ? kContextDefault : asked};
+                                      .context_tokens = asked == 0 ? kContextDefault : asked,
+                                      .weight_cache = options.weight_cache};
   GN_ASSIGN_OR_RETURN(loaded.model, Model::Load(std::move(file), model_options));
   const ModelConfig& config = loaded.model->config();
   loaded.vocab_size = config.vocab_size;

@@ -4,17 +4,19 @@
 
 #include "ganglion/kv/kv_storage.h"
 #include "ganglion/model/config.h"
+#include "ganglion/model/weight_cache_options.h"
 
 namespace ganglion::engine {
 
 struct EngineOptions {
   std::uint32_t threads = 0;  // 0: one for each processor
   KvType kv_type = KvType::kF16;
-  std::uint32_t context_tokens = 0;   // of one sequence; 0: the model's, but at most 8192
-  RopeOptions rope = {};              // in place of what the file says
-  std::uint32_t prefill_chunk = 256;  // tokens of a prompt that one step computes
-  std::uint32_t queue_max = 64;       // requests that wait
-  std::uint32_t sequences_kept = 8;   // whose prefixes are reused; 0: none
+  WeightCacheOptions weight_cache = {};  // none, unless it names a directory
+  std::uint32_t context_tokens = 0;      // of one sequence; 0: the model's, but at most 8192
+  RopeOptions rope = {};                 // in place of what the file says
+  std::uint32_t prefill_chunk = 256;     // tokens of a prompt that one step computes
+  std::uint32_t queue_max = 64;          // requests that wait
+  std::uint32_t sequences_kept = 8;      // whose prefixes are reused; 0: none
   // Tokens that a pass may verify beside the one it computes, guessed from the text itself. Changes
   // the speed and no answer. 0: none.
   std::uint32_t draft_max = 8;

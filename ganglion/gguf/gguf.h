@@ -107,6 +107,8 @@ class File {
   std::uint64_t size_bytes() const { return size_bytes_; }
   std::uint32_t alignment() const { return alignment_; }
   std::uint64_t data_offset() const { return data_offset_; }
+  // Null where the bytes are the caller's.
+  const Mapping* mapping() const { return mapping_.get(); }
 
   // Null where there is none.
   const Value* Find(std::string_view key) const;

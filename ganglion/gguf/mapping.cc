@@ -1,6 +1,7 @@
 #include "ganglion/gguf/mapping.h"
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 #include <fcntl.h>
@@ -34,12 +35,26 @@ Result<std::unique_ptr<const Mapping>> Mapping::Open(const std::string& path) {
     return Status(Code::kInvalidArgument, path + ": the file is empty");
   }
   void* const mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-  ::close(fd);
-  if (mapping == MAP_FAILED) return SystemError(path, "mmap");
+  if (mapping == MAP_FAILED) {
+    Status error = SystemError(path, "mmap");
+    ::close(fd);
+    return error;
+  }
   return std::unique_ptr<const Mapping>(
-      new Mapping({static_cast<const std::byte*>(mapping), size}));
+      new Mapping({static_cast<const std::byte*>(mapping), size}, fd));
 }
 
-Mapping::~Mapping() { ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size()); }
+Mapping::~Mapping() {
+  ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  ::close(descriptor_);
+}
+
+void Mapping::Release(std::span<const std::byte> part) const {
+  // Whole pages only: at the edges lies what others may be reading.
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(part.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
 
 }  // namespace ganglion::gguf

@@ -20,10 +20,17 @@ class Mapping {
   Mapping& operator=(const Mapping&) = delete;
 
   std::span<const std::byte> bytes() const { return bytes_; }
+  int descriptor() const { return descriptor_; }  // of the open file
+
+  // Says that this part of bytes() will not be read soon, so that it need not stay in memory.
+  // Reading it is allowed none the less.
+  void Release(std::span<const std::byte> part) const;
 
  private:
-  explicit Mapping(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  Mapping(std::span<const std::byte> bytes, int descriptor)
+      : bytes_(bytes), descriptor_(descriptor) {}
   const std::span<const std::byte> bytes_;
+  const int descriptor_;
 };
 
 }  // namespace ganglion::gguf

@@ -38,6 +38,10 @@
 // bytes; the rows that the last panel lacks are zero.
 namespace ganglion::kernels {
 
+// To be raised by 1 when the layout or the number of any type changes: files of packed weights
+// outlive programs.
+constexpr std::uint32_t kPackedLayout = 1;
+
 enum class WeightType : std::uint8_t {
   kF32,
   kF16,

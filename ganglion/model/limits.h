@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 // The limits of this room: what a model file may claim before it is refused, and what a caller may
@@ -23,5 +24,13 @@ constexpr double kSoftcapMin = 1e-3;
 constexpr std::uint32_t kBatchTokensMax = 1 << 16;
 constexpr std::uint32_t kBatchRunsMax = 1 << 12;
 constexpr std::uint32_t kBatchPagesMax = 1 << 24;
+
+// The weight cache.
+constexpr std::size_t kIndexRecordsMax = 1024;  // the least recently used go first
+constexpr std::uint64_t kIndexBytesMax = 1 << 20;
+constexpr std::uint64_t kCacheEntriesMax = 1 << 20;
+constexpr std::uint64_t kDiskReserveBytes = std::uint64_t{1}
+                                            << 30;  // left free, and 5 % of the disk
+constexpr std::size_t kTensorNameMax = 1 << 16;
 
 }  // namespace ganglion

@@ -7,6 +7,7 @@
 #include "ganglion/model/decoder.h"
 #include "ganglion/model/family.h"
 #include "ganglion/model/rope_config.h"
+#include "ganglion/model/weight_cache.h"
 #include "ganglion/model/weights.h"
 #include "ganglion/sys/thread_pool.h"
 
@@ -35,7 +36,8 @@ Result<std::unique_ptr<Model>> Model::Load(std::shared_ptr<const gguf::File> fil
   GN_RETURN_IF_ERROR(ApplyRopeOptions(options.rope, options.context_tokens, config));
   auto pool = std::make_unique<sys::ThreadPool>(options.threads == 0 ? sys::UsableProcessors()
                                                                      : options.threads);
-  GN_ASSIGN_OR_RETURN(Weights weights, LoadWeights(std::move(file), config, *pool));
+  PackedStore store = OpenWeightCache(*file, options.weight_cache, *pool);
+  GN_ASSIGN_OR_RETURN(Weights weights, LoadWeights(file, std::move(store), config, *pool));
   return std::unique_ptr<Model>(
       std::make_unique<Decoder>(std::move(config), std::move(weights), std::move(pool), *table));
 }

@@ -13,6 +13,7 @@
 #include "ganglion/kv/kv_storage.h"
 #include "ganglion/kv/page_table.h"
 #include "ganglion/model/config.h"
+#include "ganglion/model/weight_cache_options.h"
 
 namespace ganglion {
 
@@ -20,7 +21,8 @@ struct ModelOptions {
   std::uint32_t threads = 0;  // with the caller's; 0: one for each processor it may use
   std::string isa = {};       // "scalar", "avx2", "avx512", "amx"; empty: the fastest that runs here
   RopeOptions rope = {};
-  std::uint32_t context_tokens = 0;  // the longest sequence; 0: what the model was made for
+  std::uint32_t context_tokens = 0;      // the longest sequence; 0: what the model was made for
+  WeightCacheOptions weight_cache = {};  // none, unless it names a directory
 };
 
 // Consecutive tokens of one sequence.

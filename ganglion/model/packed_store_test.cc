@@ -1,7 +1,6 @@
 #include "ganglion/model/packed_store.h"
 
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <utility>
 #include <vector>
@@ -9,22 +8,26 @@
 #include <gtest/gtest.h>
 
 #include "ganglion/kernels/packed.h"
+#include "ganglion/sys/thread_pool.h"
 
 namespace ganglion {
 namespace {
 
 TEST(PackedStore, PiecesAreAlignedApartAndStayWhenTheStoreMoves) {
+  sys::ThreadPool pool(2);
   PackedStore store;
-  std::vector<std::span<std::byte>> pieces;
-  for (const std::size_t bytes : {1u, 64u, 100u, 40u << 20, 40u << 20, 7u}) {
-    auto piece = store.Allocate(bytes);
+  std::vector<std::span<const std::byte>> pieces;
+  const std::size_t sizes[] = {1, 64, 100, 40 << 20, 40 << 20, 7};
+  for (const std::size_t bytes : sizes) {
+    const auto mark = static_cast<std::byte>(pieces.size() + 1);
+    auto piece = store.Add({.name = "t", .bytes = bytes}, 1, pool, [&](std::size_t, std::byte* to) {
+      EXPECT_EQ(to[0], std::byte{0});
+      EXPECT_EQ(to[bytes - 1], std::byte{0});
+      to[0] = to[bytes - 1] = mark;
+    });
     ASSERT_TRUE(piece.ok());
     ASSERT_EQ(piece->size(), bytes);
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(piece->data()) % kernels::kPanelAlignment, 0u);
-    EXPECT_EQ(piece->front(), std::byte{0});
-    EXPECT_EQ(piece->back(), std::byte{0});
-    const auto mark = static_cast<int>(pieces.size() + 1);
-    piece->front() = piece->back() = static_cast<std::byte>(mark);
     pieces.push_back(*piece);
   }
   const PackedStore moved = std::move(store);
@@ -35,8 +38,9 @@ TEST(PackedStore, PiecesAreAlignedApartAndStayWhenTheStoreMoves) {
 }
 
 TEST(PackedStore, NothingTakesNoMemory) {
+  sys::ThreadPool pool(1);
   PackedStore store;
-  auto piece = store.Allocate(0);
+  auto piece = store.Add({}, 0, pool, [](std::size_t, std::byte*) { FAIL(); });
   ASSERT_TRUE(piece.ok());
   EXPECT_TRUE(piece->empty());
 }

@@ -171,9 +171,11 @@ class Loader {
     Linear linear;
     GN_ASSIGN_OR_RETURN(linear.type, KernelType(tensor));
     const std::size_t row_bytes = tensor.data.size() / tensor.rows();
-    GN_RETURN_IF_ERROR(PackRows(tensor.data.subspan(first_row * row_bytes, rows * row_bytes),
-                                tensor.name, rows, cols, linear));
-    bytes_ += rows * row_bytes;
+    const auto data = tensor.data.subspan(first_row * row_bytes, rows * row_bytes);
+    const std::string part = first_row == 0 ? "" : " from row " + std::to_string(first_row);
+    GN_RETURN_IF_ERROR(PackRows(data, tensor.name + part, rows, cols, linear));
+    Release(data);
+    bytes_ += data.size();
     return linear;
   }
 
@@ -201,25 +203,35 @@ class Loader {
   std::size_t bytes() const { return bytes_; }
 
  private:
+  // The file's own bytes of what is packed are not needed any more.
+  void Release(std::span<const std::byte> data) const {
+    if (file_.mapping() != nullptr) file_.mapping()->Release(data);
+  }
+
   // Fills in all of `linear` but its type, which is set, and its bias.
   Status PackRows(std::span<const std::byte> data, const std::string& name, std::size_t rows,
                   std::size_t cols, Linear& linear) {
     linear.rows = rows;
     linear.cols = cols;
     const std::size_t panels = kernels::Panels(rows);
-    auto memory = store_.Allocate(panels * kernels::PanelBytes(linear.type, cols));
-    if (!memory.ok()) return std::move(memory).error().WithContext("tensor '" + name + "'");
-    const std::span<std::byte> packed = *memory;
-    linear.packed = packed;
-    pool_.ParallelFor(static_cast<std::uint32_t>(panels), [&](std::uint32_t panel) {
-      kernels::PackPanels({.type = linear.type,
-                           .rows_data = data.data(),
+    const std::size_t row_bytes = kernels::RowBytes(linear.type, cols);
+    const PackedKey key = {.name = name,
+                           .type = linear.type,
                            .rows = rows,
                            .cols = cols,
-                           .packed = packed.data(),
-                           .first_panel = panel,
-                           .last_panel = panel + 1});
+                           .bytes = panels * kernels::PanelBytes(linear.type, cols)};
+    auto packed = store_.Add(key, panels, pool_, [&](std::size_t panel, std::byte* to) {
+      const std::size_t first = panel * kernels::kPanelRows;
+      kernels::PackPanels({.type = linear.type,
+                           .rows_data = data.data() + first * row_bytes,
+                           .rows = std::min(kernels::kPanelRows, rows - first),
+                           .cols = cols,
+                           .packed = to,
+                           .first_panel = 0,
+                           .last_panel = 1});
     });
+    if (!packed.ok()) return std::move(packed).error().WithContext("tensor '" + name + "'");
+    linear.packed = *packed;
     return Status();
   }
 
@@ -354,10 +366,11 @@ Status LoadRopeFactors(Loader& loader, const RopeConfig& rope, Weights& weights)
 
 }  // namespace
 
-Result<Weights> LoadWeights(std::shared_ptr<const gguf::File> file, ModelConfig& config,
-                            sys::ThreadPool& pool) {
+Result<Weights> LoadWeights(std::shared_ptr<const gguf::File> file, PackedStore store,
+                            ModelConfig& config, sys::ThreadPool& pool) {
   Weights weights;
   weights.file = std::move(file);
+  weights.store = std::move(store);
   Loader loader(*weights.file, weights.store, pool);
   GN_RETURN_IF_ERROR(LoadEmbedding(loader, config, weights));
   GN_RETURN_IF_ERROR(LoadRopeFactors(loader, config.rope, weights));
@@ -374,6 +387,7 @@ Result<Weights> LoadWeights(std::shared_ptr<const gguf::File> file, ModelConfig&
   }
   GN_ASSIGN_OR_RETURN(weights.output, loader.Pack(*output, 0, config.vocab_size, config.width));
   GN_RETURN_IF_ERROR(loader.CheckAllUsed());
+  weights.store.Finish();
   weights.bytes = loader.bytes();
   return weights;
 }

@@ -44,9 +44,9 @@ struct Weights {
 };
 
 // Checks that the file holds exactly the tensors that the config asks for, each of the right shape
-// and of a type that the kernels have, and packs them. An error names the tensor, what it is and
-// what it should be. Sets config.vocab_size, which only the embedding knows.
-Result<Weights> LoadWeights(std::shared_ptr<const gguf::File> file, ModelConfig& config,
-                            sys::ThreadPool& pool);
+// and of a type that the kernels have, and packs them into `store`. An error names the tensor, what
+// it is and what it should be. Sets config.vocab_size, which only the embedding knows.
+Result<Weights> LoadWeights(std::shared_ptr<const gguf::File> file, PackedStore store,
+                            ModelConfig& config, sys::ThreadPool& pool);
 
 }  // namespace ganglion

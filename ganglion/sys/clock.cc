@@ -10,6 +10,11 @@ TimeNs MonotonicNow() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
 }
 
+TimeNs WallNow() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
+}
+
 LocalTime LocalTimeNow() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};

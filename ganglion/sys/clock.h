@@ -7,6 +7,9 @@ namespace ganglion::sys {
 // Nanoseconds since some moment before the process began. Never goes back. Any thread.
 TimeNs MonotonicNow();
 
+// Nanoseconds since 1970. Goes as people set it; for comparing with the times of files only.
+TimeNs WallNow();
+
 // The date and time that people here would say it is.
 struct LocalTime {
   int year = 1970;

@@ -7,8 +7,8 @@
 
 namespace ganglion::sys {
 
-// A piece of the address space that the system fills with pages as they are touched. Given back in
-// the destructor.
+// A piece of the address space that the system fills with pages as they are touched: memory, or the
+// bytes of a file (File::Map()). Given back in the destructor.
 //
 // Thread: the object belongs to one thread; its bytes are as any memory.
 class MemoryMap {
@@ -30,6 +30,7 @@ class MemoryMap {
   std::span<std::byte> bytes() const { return bytes_; }
 
  private:
+  friend class File;
   explicit MemoryMap(std::span<std::byte> bytes) : bytes_(bytes) {}
 
   std::span<std::byte> bytes_;
