@@ -1,6 +1,7 @@
 #include "ganglion/engine/loaded_model.h"
 
 #include <algorithm>
+#include <future>
 #include <string>
 #include <utility>
 
@@ -51,18 +52,21 @@ Result<LoadedModel> LoadModel(std::shared_ptr<const gguf::File> file,
   GN_RETURN_IF_ERROR(CheckOption("queue_max", options.queue_max, 1, kQueueMax));
   GN_RETURN_IF_ERROR(CheckOption("sequences_kept", options.sequences_kept, 0, kSequencesMax));
   GN_RETURN_IF_ERROR(CheckOption("draft_max", options.draft_max, 0, kDraftMax));
+  // Making the tokenizer takes longer than mapping weights that are packed already, and needs
+  // nothing of them.
+  auto tokenizer = std::async(std::launch::async, [&] { return Tokenizer::FromGguf(*file); });
+  const std::uint32_t asked = options.context_tokens;
+  auto model = Model::Load(file, {.threads = options.threads,
+                                  .rope = options.rope,
+                                  .context_tokens = asked == 0 ? kContextDefault : asked,
+                                  .weight_cache = options.weight_cache});
   LoadedModel loaded;
-  GN_ASSIGN_OR_RETURN(loaded.tokenizer, Tokenizer::FromGguf(*file));
+  GN_ASSIGN_OR_RETURN(loaded.tokenizer, tokenizer.get());
+  GN_ASSIGN_OR_RETURN(loaded.model, std::move(model));
   GN_ASSIGN_OR_RETURN(const std::string_view source, file->StringOr("tokenizer.chat_template", ""));
   if (!source.empty()) {
     GN_ASSIGN_OR_RETURN(loaded.chat_template, jinja::ChatTemplate::Parse(source));
   }
-  const std::uint32_t asked = options.context_tokens;
-  const ModelOptions model_options = {.threads = options.threads,
-                                      .rope = options.rope,
-                                      .context_tokens = asked == 0 ? kContextDefault : asked,
-                                      .weight_cache = options.weight_cache};
-  GN_ASSIGN_OR_RETURN(loaded.model, Model::Load(std::move(file), model_options));
   const ModelConfig& config = loaded.model->config();
   loaded.vocab_size = config.vocab_size;
   if (loaded.tokenizer->size() > config.vocab_size) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,14 +46,17 @@ class Vocabulary {
   std::string_view piece(TokenId token) const { return pieces_[static_cast<std::size_t>(token)]; }
   std::span<const TokenId> end_tokens() const { return end_tokens_; }
   bool IsEnd(TokenId token) const;
-  const TokenIndex& index() const { return *index_; }
+  // Made at the first call, which takes about 40 ms for 128 k tokens. A Matcher's constructor calls
+  // it, so that its other functions do not.
+  const TokenIndex& index() const;
 
  private:
   Vocabulary();
 
   std::vector<std::string> pieces_;
   std::vector<TokenId> end_tokens_;  // sorted
-  std::unique_ptr<const TokenIndex> index_;
+  mutable std::once_flag indexed_;
+  mutable std::unique_ptr<const TokenIndex> index_;
 };
 
 // Compiles a JSON Schema (draft 2020-12). Fails closed: a keyword that would not be enforced is an

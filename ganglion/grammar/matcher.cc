@@ -37,6 +37,7 @@ class Matcher::Impl {
       : grammar_(std::move(grammar)),
         vocabulary_(std::move(vocabulary)),
         machine_(grammar_->rules()) {
+    (void)vocabulary_->index();  // made now where it is the first time
     Reset();
   }
 

@@ -23,8 +23,12 @@ std::shared_ptr<const Vocabulary> Vocabulary::Create(std::vector<std::string> pi
   std::shared_ptr<Vocabulary> result(new Vocabulary());
   result->pieces_ = std::move(pieces);
   result->end_tokens_ = std::move(end_tokens);
-  result->index_ = std::make_unique<const TokenIndex>(result->pieces_);
   return result;
+}
+
+const TokenIndex& Vocabulary::index() const {
+  std::call_once(indexed_, [this] { index_ = std::make_unique<const TokenIndex>(pieces_); });
+  return *index_;
 }
 
 bool Vocabulary::IsEnd(TokenId token) const {

@@ -29,8 +29,7 @@ constexpr std::uint32_t kBatchPagesMax = 1 << 24;
 constexpr std::size_t kIndexRecordsMax = 1024;  // the least recently used go first
 constexpr std::uint64_t kIndexBytesMax = 1 << 20;
 constexpr std::uint64_t kCacheEntriesMax = 1 << 20;
-constexpr std::uint64_t kDiskReserveBytes = std::uint64_t{1}
-                                            << 30;  // left free, and 5 % of the disk
+constexpr std::uint64_t kDiskReserveBytes = 1 << 30;  // left free, and 5 % of the disk
 constexpr std::size_t kTensorNameMax = 1 << 16;
 
 }  // namespace ganglion

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <array>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "ganglion/tokenizer/byte_text.h"
@@ -116,22 +119,51 @@ class ByteLevelEncoder final : public Encoder {
     }
   }
 
-  Status AddMerges(const VocabularySource& source) {
-    merges_ = MergeTable(source.merges.size());
+  // The parts of a merge of the list, and what they make.
+  struct MergeTexts {
+    std::string_view left;
+    std::string_view right;
     std::string joined;
-    for (std::size_t rank = 0; rank < source.merges.size(); ++rank) {
-      const std::string_view merge = source.merges[rank];
-      const std::size_t space = merge.find(' ', 1);
-      if (merge.empty() || space == std::string_view::npos || space + 1 == merge.size()) {
-        return {Code::kInvalidArgument, "tokenizer.ggml.merges[" + std::to_string(rank) +
-                                            "]: not two parts with a space between them"};
+  };
+
+  static Status SplitMerge(const VocabularySource& source, std::size_t rank, MergeTexts& texts) {
+    const std::string_view merge = source.merges[rank];
+    const std::size_t space = merge.find(' ', 1);
+    if (merge.empty() || space == std::string_view::npos || space + 1 == merge.size()) {
+      return {Code::kInvalidArgument, "tokenizer.ggml.merges[" + std::to_string(rank) +
+                                          "]: not two parts with a space between them"};
+    }
+    texts.left = merge.substr(0, space);
+    texts.right = merge.substr(space + 1);
+    texts.joined.assign(texts.left).append(texts.right);
+    return {};
+  }
+
+  // Some hundred thousand look-ups in tables larger than the caches: most of the time that it takes
+  // to make a tokenizer. So they are made in batches.
+  Status AddMerges(const VocabularySource& source) {
+    constexpr std::size_t kBatch = 64;
+    std::array<MergeTexts, kBatch> merges;
+    std::array<std::string_view, 3 * kBatch> texts;
+    std::array<Symbol, 3 * kBatch> symbols;
+    merges_ = MergeTable(source.merges.size());
+    for (std::size_t first = 0; first < source.merges.size(); first += kBatch) {
+      const std::size_t count = std::min(kBatch, source.merges.size() - first);
+      for (std::size_t i = 0; i < count; ++i) {
+        GN_RETURN_IF_ERROR(SplitMerge(source, first + i, merges[i]));
+        texts[3 * i] = merges[i].left;
+        texts[3 * i + 1] = merges[i].right;
+        texts[3 * i + 2] = merges[i].joined;
       }
-      const std::string_view left = merge.substr(0, space);
-      const std::string_view right = merge.substr(space + 1);
-      joined.assign(left).append(right);
-      const Symbol result = symbols_.Intern(joined);
-      merges_.Add(symbols_.Intern(left), symbols_.Intern(right),
-                  {.rank = static_cast<std::uint32_t>(rank), .result = result});
+      symbols_.FindMany(std::span(texts).first(3 * count), std::span(symbols).first(3 * count));
+      for (std::size_t i = 0; i < 3 * count; ++i) {
+        if (symbols[i] == TextTable::kNone) symbols[i] = symbols_.Intern(texts[i]);
+      }
+      for (std::size_t i = 0; i < count; ++i) merges_.Prefetch(symbols[3 * i], symbols[3 * i + 1]);
+      for (std::size_t i = 0; i < count; ++i) {
+        merges_.Add(symbols[3 * i], symbols[3 * i + 1],
+                    {.rank = static_cast<std::uint32_t>(first + i), .result = symbols[3 * i + 2]});
+      }
     }
     return {};
   }

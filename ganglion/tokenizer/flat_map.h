@@ -40,6 +40,11 @@ class FlatMap {
     return slot.key == key ? &slot.value : nullptr;
   }
 
+  // Asks for the memory that Add() or Find() of this key will need.
+  void Prefetch(std::uint64_t key) const {
+    __builtin_prefetch(&slots_[MixBits(key) & (slots_.size() - 1)]);
+  }
+
   std::size_t size() const { return count_; }
 
  private:

@@ -28,6 +28,8 @@ class MergeTable {
   // Of two merges of one pair the first stays.
   void Add(Symbol left, Symbol right, Merge merge) { merges_.Add(Key(left, right), merge); }
 
+  void Prefetch(Symbol left, Symbol right) const { merges_.Prefetch(Key(left, right)); }
+
   Merge Find(Symbol left, Symbol right) const {
     if (left < 0 || right < 0) return {};
     const Merge* merge = merges_.Find(Key(left, right));

@@ -77,6 +77,11 @@ TEST(TextTableTest, AgreesWithAMap) {
   for (std::size_t row = 0; row < rows.size(); ++row) {
     ASSERT_EQ(table.Text(static_cast<std::int32_t>(row)), rows[row]);
   }
+  std::vector<std::string_view> many(rows.begin(), rows.begin() + 1000);
+  many.insert(many.end(), {"", "no such text"});
+  std::vector<std::int32_t> found(many.size());
+  table.FindMany(many, found);
+  for (std::size_t i = 0; i < many.size(); ++i) ASSERT_EQ(found[i], table.Find(many[i])) << many[i];
 }
 
 TEST(FlatMapTest, AgreesWithAMap) {

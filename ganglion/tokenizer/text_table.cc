@@ -1,5 +1,7 @@
 #include "ganglion/tokenizer/text_table.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -39,6 +41,32 @@ std::int32_t TextTable::Intern(std::string_view text) {
 
 std::int32_t TextTable::Find(std::string_view text) const {
   return slots_[Locate(text, Hash(text))].row;
+}
+
+void TextTable::FindMany(std::span<const std::string_view> texts,
+                         std::span<std::int32_t> rows) const {
+  GN_CHECK(texts.size() == rows.size());
+  constexpr std::size_t kBatch = 64;  // more are on their way than the processor keeps track of
+  std::array<std::uint32_t, kBatch> hashes;
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t first = 0; first < texts.size(); first += kBatch) {
+    const std::size_t count = std::min(kBatch, texts.size() - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      hashes[i] = Hash(texts[first + i]);
+      __builtin_prefetch(&slots_[hashes[i] & mask]);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int32_t row = slots_[hashes[i] & mask].row;
+      if (row != kNone) __builtin_prefetch(&ends_[static_cast<std::size_t>(std::max(row, 1) - 1)]);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int32_t row = slots_[hashes[i] & mask].row;
+      if (row != kNone) __builtin_prefetch(Text(row).data());
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      rows[first + i] = slots_[Locate(texts[first + i], hashes[i])].row;
+    }
+  }
 }
 
 std::string_view TextTable::Text(std::int32_t row) const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,9 @@ class TextTable {
   std::int32_t Intern(std::string_view text);
 
   std::int32_t Find(std::string_view text) const;
+  // Find() of each text. Several times as fast where the table is larger than the caches: the
+  // memory that the texts need is asked for before the first is compared.
+  void FindMany(std::span<const std::string_view> texts, std::span<std::int32_t> rows) const;
   // The view holds until the next row is added.
   std::string_view Text(std::int32_t row) const;
   std::size_t size() const { return ends_.size(); }

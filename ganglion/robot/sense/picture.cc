@@ -6,8 +6,8 @@
 #include <exception>
 #include <string_view>
 
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <png.h>
 
 #include "ganglion/base/check.h"
 #include "ganglion/robot/sense/limits.h"
@@ -61,12 +61,14 @@ cv::Mat ToMat(const CameraFrame& frame) {
 }
 
 Status Save(const cv::Mat& image, const std::string& path) {
-  try {
-    if (cv::imwrite(path, image)) return {};
-  } catch (const std::exception& error) {
-    return Status(Code::kUnavailable, "cannot write " + path + ": " + error.what());
-  }
-  return Status(Code::kUnavailable, "cannot write " + path);
+  png_image png{};
+  png.version = PNG_IMAGE_VERSION;
+  png.width = static_cast<png_uint_32>(image.cols);
+  png.height = static_cast<png_uint_32>(image.rows);
+  png.format = PNG_FORMAT_BGR;
+  const auto stride = static_cast<png_int_32>(image.step);
+  if (png_image_write_to_file(&png, path.c_str(), 0, image.data, stride, nullptr) != 0) return {};
+  return Status(Code::kUnavailable, "cannot write " + path + ": " + png.message);
 }
 
 // Text on a pale plate, centred at a point, kept inside the picture.
