@@ -1,12 +1,24 @@
 #include <cstdio>
+#include <string>
 
 #include "apps/ganglion/commands.h"
 #include <CLI/CLI.hpp>
+
+#include "ganglion/sys/processors.h"
 
 int main(int argc, char** argv) {
   CLI::App program{"Ganglion: language models that run where the work is, and move real things"};
   program.require_subcommand(1);
   program.set_version_flag("--version", GANGLION_VERSION);
+  std::string processors;
+  program
+      .add_option("--cpus", processors,
+                  "Run on these processors only, as 0,2-5; without --threads, with a thread on "
+                  "each. Stands before the command")
+      ->check([](const std::string& list) {
+        const ganglion::Status done = ganglion::sys::UseProcessors(list);
+        return done.ok() ? std::string() : std::string(done.message());
+      });
   ganglion::Status result;
 #ifdef GANGLION_HAS_INSPECT
   ganglion::app::AddInspectCommand(program, result);

@@ -5,6 +5,7 @@
 #include <sched.h>
 
 #include "ganglion/base/check.h"
+#include "ganglion/sys/processors.h"
 
 namespace ganglion::sys {
 namespace {
@@ -45,8 +46,11 @@ std::uint32_t UsableProcessors() {
   cpu_set_t set;
   CPU_ZERO(&set);
   // Fails only where there are more processors than the set can name.
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return ThreadPool::kThreadsMax;
-  return std::clamp(static_cast<std::uint32_t>(CPU_COUNT(&set)), 1u, ThreadPool::kThreadsMax);
+  std::uint32_t count = ThreadPool::kThreadsMax;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) {
+    count = static_cast<std::uint32_t>(CPU_COUNT(&set));
+  }
+  return std::clamp(std::min(count, ProcessorsOfControlGroups()), 1u, ThreadPool::kThreadsMax);
 }
 
 ThreadPool::ThreadPool(std::uint32_t threads, Clock clock) : clock_(clock) {
