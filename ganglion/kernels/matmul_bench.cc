@@ -90,8 +90,9 @@ struct Work {
         scales(codes.size() / kBlock),
         sums(codes.size() / kHalfBlock),
         y(tokens_max * shape.rows) {
-    // Any bits are weights, but not numbers that make arithmetic slow.
-    for (std::size_t i = 0; i < weights.bytes; ++i) weights.data[i] = std::byte(i % 61);
+    // Any bits are weights, but floats below the normal ones make arithmetic slow.
+    const std::size_t step = IsQuantized(type) ? 61 : 4;
+    for (std::size_t i = 0; i < weights.bytes; ++i) weights.data[i] = std::byte(57 + i % step);
     if (IsQuantized(type)) {
       Kernels().quantize_rows({x.data(), shape.cols, quantized(), tokens_max, shape.cols});
     }

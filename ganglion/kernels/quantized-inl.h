@@ -52,6 +52,17 @@ void FillSide(const QuantizedRows& x, std::size_t blocks, std::size_t token, std
   }
 }
 
+// How many groups' products V::AddNarrow() may sum in 16 bits, a power of two; 1 where the
+// instruction set sums in 32 bits anyway.
+template <class V, class C>
+constexpr std::size_t NarrowGroups() {
+  std::size_t groups = 1;
+  constexpr std::size_t kLargest = C::kMax * 127 * 2;
+  if (!V::kNarrows) return groups;
+  while (2 * groups <= kGroups / C::kSubs && kLargest * 2 * groups <= 32767) groups *= 2;
+  return groups;
+}
+
 // One block of kStrips strips of V::kLanes rows each, for kTokens tokens: the codes w, scales and
 // minima of a strip lie `*_stride` apart.
 template <class V>
@@ -80,6 +91,8 @@ template <class V, class C, bool kSigned, int kStrips, int kTokens>
       GN_UNROLL
       for (int s = 0; s < kStrips; ++s) dots[s][t] = start;
     }
+    constexpr std::size_t kNarrow = NarrowGroups<V, C>();
+    typename V::Int narrow[kStrips][kTokens];
     GN_UNROLL
     for (std::size_t g = sub * kSubGroups; g < (sub + 1) * kSubGroups; ++g) {
       GN_UNROLL
@@ -88,7 +101,13 @@ template <class V, class C, bool kSigned, int kStrips, int kTokens>
         GN_UNROLL
         for (int s = 0; s < kStrips; ++s) {
           const auto codes = w.codes[static_cast<std::size_t>(s) * w.codes_stride + g];
-          dots[s][t] = V::template AddProducts<C::kMax>(dots[s][t], codes, four);
+          if constexpr (kNarrow == 1) {
+            dots[s][t] = V::template AddProducts<C::kMax>(dots[s][t], codes, four);
+          } else {
+            if (g % kNarrow == 0) narrow[s][t] = V::ZeroInt();
+            narrow[s][t] = V::AddNarrow(narrow[s][t], codes, four);
+            if (g % kNarrow == kNarrow - 1) dots[s][t] = V::Widen(dots[s][t], narrow[s][t]);
+          }
         }
       }
     }
