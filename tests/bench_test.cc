@@ -260,6 +260,25 @@ TEST(SpeedRow, PrefillIsMeasuredAgainstArithmetic) {
   EXPECT_DOUBLE_EQ(row.share, 0.5);
 }
 
+TEST(SpeedRow, WhereThereIsAMatrixUnitItsShareIsToldToo) {
+  const SpeedCase test = {.kind = SpeedCase::Kind::kPrefill, .tokens = 1000};
+  MachineLimits limits = RoundLimits();
+  limits.int8_amx = 4e12;
+  const SpeedRow row = MakeRow(test, {4.0}, 0.0, RoundCost(), limits);
+  EXPECT_DOUBLE_EQ(row.share, 0.5);
+  EXPECT_DOUBLE_EQ(row.amx_share, 0.125);
+  EXPECT_THAT(RowText(row), HasSubstr("50.0 % of int8, 12.5 % of AMX"));
+}
+
+TEST(SpeedRow, BetterLimitsMakeSmallerShares) {
+  const SpeedCase test = {.kind = SpeedCase::Kind::kDecode, .tokens = 10, .depth = 8192};
+  const SpeedRow row = MakeRow(test, {2.0}, 5e8, RoundCost(), RoundLimits());
+  MachineLimits limits = RoundLimits();
+  limits.read_ahead = 2e10;
+  EXPECT_DOUBLE_EQ(AgainstLimits(row, RoundCost(), limits).share, row.share / 2);
+  EXPECT_EQ(AgainstLimits(row, RoundCost(), limits).bytes_per_second, row.bytes_per_second);
+}
+
 TEST(SpeedRow, StreamsShareTheWeightsAndAddUp) {
   const SpeedCase test = {
       .kind = SpeedCase::Kind::kBatched, .tokens = 10, .depth = 128, .streams = 8};

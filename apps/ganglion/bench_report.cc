@@ -85,6 +85,7 @@ json Of(const SpeedRow& row) {
   if (row.bound.seconds > 0.0) {
     out["limit"] = row.bound.limit;
     out["share_of_limit"] = row.share;
+    if (row.amx_share > 0.0) out["share_of_amx"] = row.amx_share;
   }
   return out;
 }
@@ -111,6 +112,7 @@ json Of(const MachineLimits& limits) {
           {"read_plain_bytes_per_second", limits.read_plain},
           {"read_ahead_bytes_per_second", limits.read_ahead},
           {"int8_operations_per_second", limits.int8},
+          {"int8_amx_operations_per_second", limits.int8_amx},
           {"bf16_operations_per_second", limits.bf16},
           {"fp32_operations_per_second", limits.fp32}};
 }
@@ -148,12 +150,22 @@ SpeedRow MakeRow(const SpeedCase& test, const std::vector<double>& seconds, doub
   std::ranges::transform(seconds, std::back_inserter(row.runs),
                          [&](double s) { return tokens / s; });
   row.tokens_per_second = SpreadOf(row.runs);
+  row.kv_bytes = kv_bytes;
+  return AgainstLimits(std::move(row), cost, limits);
+}
+
+SpeedRow AgainstLimits(SpeedRow row, const ModelCost& cost, const MachineLimits& limits) {
+  if (!row.skipped.empty()) return row;
+  const double tokens = double(row.test.tokens) * row.test.streams;
   const double median_seconds = tokens / row.tokens_per_second.median;
-  const Work work = WorkOf(test, cost, kv_bytes);
+  const Work work = WorkOf(row.test, cost, row.kv_bytes);
   row.bytes_per_second = work.bytes / median_seconds;
   row.operations_per_second = work.operations / median_seconds;
-  row.bound = BoundOf(test, cost, kv_bytes, limits);
+  row.bound = BoundOf(row.test, cost, row.kv_bytes, limits);
   row.share = row.bound.seconds / median_seconds;
+  row.amx_share = row.bound.limit == "int8" && limits.int8_amx > 0.0
+                      ? row.operations_per_second / limits.int8_amx
+                      : 0.0;
   return row;
 }
 
@@ -208,6 +220,7 @@ std::string LimitsText(const MachineLimits& limits) {
       "limits   read %s (plain %.1f, with prefetch %.1f; over %s), int8 %s",
       Rate("read", limits.read()).c_str(), limits.read_plain * kGiga, limits.read_ahead * kGiga,
       Bytes(double(limits.read_buffer_bytes)).c_str(), Rate("int8", limits.int8).c_str());
+  if (limits.int8_amx > 0.0) text += Format(" (AMX %.0f)", limits.int8_amx * kGiga);
   if (limits.bf16 > 0.0) text += ", bf16 " + Rate("bf16", limits.bf16);
   return text + ", fp32 " + Rate("fp32", limits.fp32) + "\n";
 }
@@ -226,6 +239,7 @@ std::string RowText(const SpeedRow& row) {
                             row.operations_per_second * kGiga, row.bytes_per_second * kGiga);
   if (row.bound.seconds > 0.0) {
     text += Format("   %5.1f %% of %s", 100.0 * row.share, std::string(row.bound.limit).c_str());
+    if (row.amx_share > 0.0) text += Format(", %.1f %% of AMX", 100.0 * row.amx_share);
   }
   return text + "\n";
 }

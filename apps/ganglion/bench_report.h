@@ -36,15 +36,20 @@ Bound BoundOf(const SpeedCase& test, const ModelCost& cost, double kv_bytes,
 struct SpeedRow {
   SpeedCase test;
   std::string skipped;       // why; empty where it was measured
+  double kv_bytes = 0.0;     // that a step reads of the cache
   std::vector<double> runs;  // tokens a second, over all sequences
   Spread tokens_per_second;
   double bytes_per_second = 0.0;       // at the median
   double operations_per_second = 0.0;  // at the median
   Bound bound;
-  double share = 0.0;  // of the bound's rate; 0 where the limits were not measured
+  double share = 0.0;      // of the bound's rate; 0 where the limits were not measured
+  double amx_share = 0.0;  // of what the matrix unit computes; 0 where there is none
 };
 SpeedRow MakeRow(const SpeedCase& test, const std::vector<double>& seconds, double kv_bytes,
                  const ModelCost& cost, const MachineLimits& limits);
+
+// The same measurement against other limits.
+SpeedRow AgainstLimits(SpeedRow row, const ModelCost& cost, const MachineLimits& limits);
 
 // From opening the file to the model, and to the first token of a short prompt.
 struct LoadRow {

@@ -87,9 +87,21 @@ Result<MachineLimits> MeasureLimits(const kernels::KernelTable& kernels, std::ui
     limits.read_ahead = ReadRate(pool, data, &kernels::ProbeReadAhead);
   }
   limits.int8 = PeakRate(pool, kernels.probe_int8);
+  limits.int8_amx = PeakRate(pool, &kernels::ProbeAmxInt8);
   limits.bf16 = PeakRate(pool, &kernels::ProbeBf16);
   limits.fp32 = PeakRate(pool, kernels.probe_float);
   return limits;
+}
+
+MachineLimits BetterOf(const MachineLimits& a, const MachineLimits& b) {
+  MachineLimits better = a;
+  better.read_plain = std::max(a.read_plain, b.read_plain);
+  better.read_ahead = std::max(a.read_ahead, b.read_ahead);
+  better.int8 = std::max(a.int8, b.int8);
+  better.int8_amx = std::max(a.int8_amx, b.int8_amx);
+  better.bf16 = std::max(a.bf16, b.bf16);
+  better.fp32 = std::max(a.fp32, b.fp32);
+  return better;
 }
 
 }  // namespace ganglion::app

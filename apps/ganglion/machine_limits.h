@@ -17,6 +17,7 @@ struct MachineLimits {
   double read_plain = 0.0;  // bytes a second
   double read_ahead = 0.0;  // the same with a prefetch
   double int8 = 0.0;        // operations a second; a product and a sum are two
+  double int8_amx = 0.0;    // by the matrix unit
   double bf16 = 0.0;
   double fp32 = 0.0;
 
@@ -29,5 +30,8 @@ struct MachineLimits {
 // large as they are. Takes some seconds. Fails where there is no memory for the buffer.
 Result<MachineLimits> MeasureLimits(const kernels::KernelTable& kernels, std::uint32_t threads,
                                     std::size_t weight_bytes);
+
+// Of each limit the better of two measurements.
+MachineLimits BetterOf(const MachineLimits& a, const MachineLimits& b);
 
 }  // namespace ganglion::app

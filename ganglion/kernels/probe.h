@@ -16,4 +16,7 @@ float ProbeReadAhead(const float* x, std::size_t count);
 // operations (a product and a sum are two) they were: 0 where the processor has none.
 std::uint64_t ProbeBf16(std::size_t rounds);
 
+// The same for products of bytes by the matrix unit (AMX).
+std::uint64_t ProbeAmxInt8(std::size_t rounds);
+
 }  // namespace ganglion::kernels

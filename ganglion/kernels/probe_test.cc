@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ganglion/kernels/amx.h"
 #include "ganglion/kernels/isa_test.h"
 
 namespace ganglion::kernels {
@@ -33,6 +34,11 @@ TEST(Probe, ReadingAheadVisitsEveryElement) {
     const auto size = static_cast<float>(count);
     EXPECT_EQ(ProbeReadAhead(x.data(), count), size * (size + 1.0f) / 2.0f) << count;
   }
+}
+
+TEST(Probe, OperationsOfTheMatrixUnitAreProportionalToRounds) {
+  EXPECT_EQ(ProbeAmxInt8(30), 3 * ProbeAmxInt8(10));
+  EXPECT_EQ(ProbeAmxInt8(10) > 0, AmxRunsHere());
 }
 
 TEST(Probe, Bf16OperationsAreProportionalToRounds) {
