@@ -89,11 +89,13 @@ class Bench {
     return Status();
   }
 
-  // The first load tells which kernels and how many threads; so the limits are measured after it,
-  // and the peak of memory counts from the load that follows.
+  // The first load, cold, tells which kernels and how many threads; so the limits are measured
+  // after it. The second leaves packed weights in the cache where they are kept, and the third,
+  // warm, is the one that the tests go on with, and from which on the peak of memory counts.
   Status Load() {
     if (!options_.no_load) GN_RETURN_IF_ERROR(sys::DropFileFromMemory(path_));
-    GN_RETURN_IF_ERROR(LoadOnce("cold"));
+    const WeightCacheOptions cache = options_.weight_cache.Options();
+    GN_RETURN_IF_ERROR(LoadOnce("cold", options_.no_load ? cache : WeightCacheOptions()));
     report_.kernels = model_->kernels().name;
     report_.threads = model_->threads();
     Show(HeadText(report_));
@@ -107,17 +109,21 @@ class Bench {
       report_.loads.clear();
       return Status();
     }
-    model_.reset();
+    if (!options_.weight_cache.off) {
+      GN_RETURN_IF_ERROR(LoadOnce("first", cache));
+      report_.loads.pop_back();
+    }
+    model_.reset();  // before the peak begins anew
     report_.memory.peak_is_of_tests = sys::ResetPeakMemory();
-    GN_RETURN_IF_ERROR(LoadOnce("warm"));
+    GN_RETURN_IF_ERROR(LoadOnce("warm", cache));
     for (const LoadRow& row : report_.loads) Show(LoadText(row, kLoadPrompt));
     return Status();
   }
 
-  Status LoadOnce(const char* how) {
-    const ModelOptions model_options = {.threads = options_.threads,
-                                        .isa = options_.isa,
-                                        .weight_cache = options_.weight_cache.Options()};
+  Status LoadOnce(const char* how, const WeightCacheOptions& cache) {
+    const ModelOptions model_options = {
+        .threads = options_.threads, .isa = options_.isa, .weight_cache = cache};
+    model_.reset();
     GN_ASSIGN_OR_RETURN(LoadTiming timing,
                         TimeLoad(path_, model_options, *ParseKvType(options_.kv), kLoadPrompt));
     report_.loads.push_back({how, timing.load_seconds, timing.first_token_seconds});
