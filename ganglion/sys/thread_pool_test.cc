@@ -22,7 +22,7 @@ class ThreadPoolPeer {
 namespace {
 
 TEST(ThreadPool, RunsEveryTaskOnceOnAnyNumberOfThreads) {
-  for (const std::uint32_t threads : {1u, 2u, 4u, 7u}) {
+  for (const std::uint32_t threads : {1u, 2u, 4u, 7u, 64u}) {
     ThreadPool pool(threads);
     EXPECT_EQ(pool.threads(), threads);
     for (std::uint32_t tasks = 0; tasks < 100; ++tasks) {
