@@ -93,7 +93,9 @@ struct ModelConfig {
   ExpertConfig experts;
 
   float embedding_scale = 1.0f;
-  float attention_scale = 0.0f;    // of the scores
+  float attention_scale = 0.0f;  // of the scores
+  // g: the query at position p is multiplied by 1 + g ln(1 + floor(p / rope.original_context)).
+  float query_growth = 0.0f;
   float attention_softcap = 0.0f;  // c: scores become c tanh(score / c); 0: they do not
   float logit_softcap = 0.0f;      // the same for the logits
 

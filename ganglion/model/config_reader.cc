@@ -142,7 +142,8 @@ Result<float> ReadSoftcap(const MetadataReader& reader, std::string_view name, d
 }
 
 float ScaleOfEvenShare(const ModelConfig& config) {
-  return 1.0f / std::sqrt(static_cast<float>(config.width / config.heads));
+  const std::uint32_t share = config.width / config.heads;
+  return 1.0f / std::sqrt(static_cast<float>(share));
 }
 
 }  // namespace ganglion

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -213,10 +214,20 @@ void Decoder::TurnAndStoreRows(const LayerWeights& layer, std::uint32_t index, K
     rope({x, cosine.row(row), sine.row(row), heads, dim, config_.rope.dims});
   };
   for (std::size_t row = first_row; row < first_row + rows; ++row) {
+    const RunPlace& run = RunOf(row);
     turn(work_.q.row(row), config_.heads, layer.q_norm, row);
     turn(work_.k.row(row), config_.kv_heads, layer.k_norm, row);
-    attention_.StoreRow(kv, index, RunOf(row), row, work_.k.row(row), work_.v.row(row));
+    GrowQuery(row, run.first_position + static_cast<std::uint32_t>(row - run.first_row));
+    attention_.StoreRow(kv, index, run, row, work_.k.row(row), work_.v.row(row));
   }
+}
+
+// Where the model says so, queries grow by steps of its original context.
+void Decoder::GrowQuery(std::size_t row, std::uint32_t position) {
+  const std::uint32_t steps = position / config_.rope.original_context;
+  if (config_.query_growth == 0.0f || steps == 0) return;
+  const float factor = 1.0f + config_.query_growth * std::log(1.0f + static_cast<float>(steps));
+  for (float& value : std::span(work_.q.row(row), work_.q.cols())) value *= factor;
 }
 
 void Decoder::FeedForward(const LayerWeights& layer) {

@@ -43,6 +43,7 @@ class Decoder final : public Model {
   void Attention(std::uint32_t index, KvStorage& kv);
   void TurnAndStoreRows(const LayerWeights& layer, std::uint32_t index, KvStorage& kv,
                         std::size_t first_row, std::size_t rows);
+  void GrowQuery(std::size_t row, std::uint32_t position);
   void FeedForward(const LayerWeights& layer);
   // Adds a matrix' product with the batch's rows to the residual stream, normed where `norm` is not
   // empty.

@@ -6,11 +6,12 @@ namespace ganglion {
 namespace {
 
 constexpr Family kFamilies[] = {
-    {"gemma2", &ReadGemma2Config}, {"gemma3", &ReadGemma3Config},
-    {"llama", &ReadLlamaConfig},   {"mistral", &ReadLlamaConfig},
-    {"olmoe", &ReadOlmoeConfig},   {"phi3", &ReadPhi3Config},
-    {"qwen2", &ReadQwen2Config},   {"qwen2moe", &ReadQwen2MoeConfig},
-    {"qwen3", &ReadQwen3Config},   {"qwen3moe", &ReadQwen3MoeConfig},
+    {"gemma2", &ReadGemma2Config},     {"gemma3", &ReadGemma3Config},
+    {"llama", &ReadLlamaConfig},       {"mistral", &ReadLlamaConfig},
+    {"mistral3", &ReadMistral3Config}, {"olmoe", &ReadOlmoeConfig},
+    {"phi3", &ReadPhi3Config},         {"qwen2", &ReadQwen2Config},
+    {"qwen2moe", &ReadQwen2MoeConfig}, {"qwen3", &ReadQwen3Config},
+    {"qwen3moe", &ReadQwen3MoeConfig},
 };
 
 }  // namespace

@@ -20,6 +20,7 @@ struct Family {
 Result<ModelConfig> ReadGemma2Config(const gguf::File& file, std::string_view architecture);
 Result<ModelConfig> ReadGemma3Config(const gguf::File& file, std::string_view architecture);
 Result<ModelConfig> ReadLlamaConfig(const gguf::File& file, std::string_view architecture);
+Result<ModelConfig> ReadMistral3Config(const gguf::File& file, std::string_view architecture);
 Result<ModelConfig> ReadOlmoeConfig(const gguf::File& file, std::string_view architecture);
 Result<ModelConfig> ReadPhi3Config(const gguf::File& file, std::string_view architecture);
 Result<ModelConfig> ReadQwen2Config(const gguf::File& file, std::string_view architecture);

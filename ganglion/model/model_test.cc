@@ -124,6 +124,7 @@ TEST_P(ModelTest, EveryFamilyMatchesAForwardPassInDouble) {
     ExpectMatchesDouble({.architecture = architecture});
   }
   ExpectMatchesDouble({.architecture = "gemma3", .layers = 7});
+  ExpectMatchesDouble({.architecture = "mistral3", .scaling = "yarn"});
   ExpectMatchesDouble({.architecture = "olmoe", .kv_heads = 4});
   ExpectMatchesDouble({.architecture = "olmoe", .kv_heads = 2});
   ExpectMatchesDouble({.experts = true});

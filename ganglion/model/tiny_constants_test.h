@@ -8,6 +8,7 @@ constexpr double kRopeBase = 5000.0;
 constexpr double kDefaultLocalBase = 10000.0;
 constexpr double kRopeFactor = 4.0;
 constexpr double kAttentionFactor = 1.19;
+constexpr double kQueryGrowth = 0.3;
 constexpr double kScoreCap = 3.0;
 constexpr double kLogitCap = 5.0;
 constexpr unsigned kContext = 256;

@@ -120,6 +120,7 @@ double TinyModel::Frequency(std::size_t pair, bool local) const {
 
 double TinyModel::Magnitude() const {
   if (spec_.scaling == "longrope") return tiny::kAttentionFactor;
+  if (traits_.growing_queries) return 1.0;  // the logarithms cancel each other
   return spec_.scaling == "yarn" ? 1.0 + 0.1 * std::log(tiny::kRopeFactor) : 1.0;
 }
 
@@ -239,6 +240,10 @@ std::vector<std::vector<double>> TinyModel::Forward(const std::vector<TokenId>& 
       }
       Turn(q, position, local);
       Turn(k, position, local);
+      if (traits_.growing_queries) {
+        const auto steps = static_cast<double>(position / tiny::kOriginalContext);
+        for (double& v : q) v *= 1.0 + tiny::kQueryGrowth * std::log(1.0 + steps);
+      }
       keys[layer].push_back(k);
       values[layer].push_back(Project(at, "v", in));
       Row attended = Multiply(at + "attn_output", Attend(q, keys[layer], values[layer], local));

@@ -16,6 +16,7 @@ TinyTraits TraitsOf(const TinySpec& spec) {
   if (name == "llama" || name == "mistral") {
     return {.half_split = false, .experts = spec.experts, .renormalize = true};
   }
+  if (name == "mistral3") return {.half_split = false, .growing_queries = true};
   if (name == "qwen2") return {.qkv_bias = true};
   if (name == "qwen2moe") return {.qkv_bias = true, .experts = true, .shared_expert = true};
   if (name == "qwen3") return {.head_norms = true};
@@ -69,6 +70,9 @@ void TinyModel::AddMetadata(gguf::Writer& writer) const {
   if (!spec_.scaling.empty()) AddRopeMetadata(writer);
   if (traits_.experts) AddExpertMetadata(writer);
   if (traits_.period != 0 || traits_.window_everywhere) AddWindowMetadata(writer);
+  if (traits_.growing_queries) {
+    writer.Add(prefix + "attention.temperature_scale", static_cast<float>(tiny::kQueryGrowth));
+  }
   if (!traits_.softcaps) return;
   writer.Add(prefix + "attn_logit_softcapping", static_cast<float>(tiny::kScoreCap));
   writer.Add(prefix + "final_logit_softcapping", static_cast<float>(tiny::kLogitCap));
@@ -84,6 +88,7 @@ void TinyModel::AddRopeMetadata(gguf::Writer& writer) const {
     writer.Add(prefix + "factor", static_cast<float>(tiny::kRopeFactor));
   }
   writer.Add(prefix + "type", spec_.scaling);
+  if (traits_.growing_queries) writer.Add(prefix + "yarn_log_multiplier", 1.0f);
 }
 
 void TinyModel::AddExpertMetadata(gguf::Writer& writer) const {

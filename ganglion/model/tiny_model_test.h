@@ -61,6 +61,7 @@ struct TinyTraits {
   bool softcaps = false;
   std::size_t period = 0;  // every so-manieth layer sees all keys, the others a window; 0: all do
   bool window_everywhere = false;
+  bool growing_queries = false;
 };
 
 TinyTraits TraitsOf(const TinySpec& spec);
