@@ -37,7 +37,7 @@ class Builder {
     model_.tokenizer_config = {{"bos_token", pieces ? "<s>" : "<|endoftext|>"},
                                {"eos_token", pieces ? "</s>" : "<|im_end|>"},
                                {"add_bos_token", pieces}};
-    return std::move(model_);
+    return model_;
   }
 
  private:
@@ -236,7 +236,7 @@ Json SentencePieceTokenizer() {
     std::snprintf(text, sizeof text, "<0x%02X>", byte);
     vocab[text] = 3 + byte;
   }
-  const char* const kPieces[] = {"▁t", "▁th", "▁", "t", "h", "e", "he", "▁the"};
+  static constexpr const char* kPieces[] = {"▁t", "▁th", "▁", "t", "h", "e", "he", "▁the"};
   for (std::size_t i = 0; i < std::size(kPieces); ++i) vocab[kPieces[i]] = 259 + i;
   return {{"normalizer",
            {{"type", "Sequence"},

@@ -18,7 +18,11 @@ struct TinyTensor {
   std::vector<float> values;
 };
 
+// Copied, never moved: JSON values promise more of a move than they keep.
 struct TinyModel {
+  TinyModel() = default;
+  TinyModel(const TinyModel&) = default;
+
   nlohmann::json config;
   nlohmann::json tokenizer;
   nlohmann::json tokenizer_config;

@@ -164,6 +164,7 @@ TEST(Vocabulary, ChatTemplates) {
   std::vector<gguf::KeyValue> metadata;
   AddVocabulary(many, metadata);
   std::vector<std::string> keys;
+  keys.reserve(metadata.size());
   for (const auto& entry : metadata) keys.push_back(entry.key);
   EXPECT_THAT(
       keys, ::testing::IsSupersetOf({"tokenizer.chat_template", "tokenizer.chat_template.tool_use",
