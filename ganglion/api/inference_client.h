@@ -50,7 +50,7 @@ struct Usage {
   std::int32_t prompt_tokens = 0;
   std::int32_t prompt_tokens_cached = 0;  // found in the KV cache, not computed again
   std::int32_t generated_tokens = 0;
-  std::int32_t forced_tokens = 0;  // of these, dictated by the grammar and not sampled
+  std::int32_t forced_tokens = 0;          // of these, dictated by the grammar and not sampled
   std::int32_t draft_tokens = 0;           // guessed and verified
   std::int32_t draft_tokens_accepted = 0;  // of these, right
   double first_token_ms = 0;

@@ -19,7 +19,7 @@ namespace ganglion {
 
 struct ModelOptions {
   std::uint32_t threads = 0;  // with the caller's; 0: one for each processor it may use
-  std::string isa = {};       // "scalar", "avx2", "avx512", "amx"; empty: the fastest that runs here
+  std::string isa = {};  // "scalar", "avx2", "avx512", "amx"; empty: the fastest that runs here
   RopeOptions rope = {};
   std::uint32_t context_tokens = 0;      // the longest sequence; 0: what the model was made for
   WeightCacheOptions weight_cache = {};  // none, unless it names a directory
