@@ -10,6 +10,16 @@ void EngineFlags::AddTo(CLI::App& command) {
   rope.AddTo(command);
   command.add_option("--kv", kv, "Type of the KV cache: f32, f16, bf16 or q8_0")
       ->check(CLI::IsMember(kKvTypeNames));
+  command
+      .add_option("--kv-memory", options.kv_memory_bytes,
+                  "Memory for the KV cache, as 4GB; 0: as much as it needs")
+      ->transform(CLI::AsSizeValue(false));
+  command.add_option("--kv-spill", options.kv_spill_directory,
+                     "Directory for what --kv-memory does not hold");
+  command
+      .add_option("--kv-spill-max", options.kv_spill_bytes_max,
+                  "Bytes of disk for that, as 20GB; 0: as much as it needs")
+      ->transform(CLI::AsSizeValue(false));
   command.add_option("--draft", options.draft_max,
                      "Tokens guessed ahead from the text so far and verified in one pass; changes "
                      "the speed only; 0: off");

@@ -1,6 +1,7 @@
 #include "apps/ganglion/speed_test.h"
 
 #include <algorithm>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -68,7 +69,8 @@ class Sequences {
     const std::uint32_t source_pages = PagesFor(computed);
     for (std::size_t s = 0; s < tables_.size(); ++s) {
       for (std::uint32_t i = s == 0 ? source_pages : 0; i < PagesFor(depth); ++i) {
-        kv_.CopyPage(tables_[0].pages()[i % source_pages], tables_[s].pages()[i]);
+        const PageId source = tables_[0].pages()[i % source_pages];
+        GN_CHECK(kv_.CopyPage(*pool_, source, tables_[s].pages()[i]).ok());  // all is in memory
       }
     }
   }
@@ -85,11 +87,13 @@ class Sequences {
 
  private:
   Sequences(Model& model, KvStorage kv, std::uint32_t streams, std::uint32_t tokens_each)
-      : model_(&model), kv_(std::move(kv)), rng_(kTokenSeed) {
-    PagePool pool(kv_.pages());
+      : model_(&model),
+        kv_(std::move(kv)),
+        pool_(std::make_unique<PagePool>(kv_.pages())),
+        rng_(kTokenSeed) {
     for (std::uint32_t s = 0; s < streams; ++s) {
       tables_.emplace_back(PagesFor(tokens_each));
-      GN_CHECK(tables_.back().TryGrow(pool, tokens_each));
+      GN_CHECK(tables_.back().TryGrow(*pool_, tokens_each));
     }
     tokens_.resize(std::max(kChunk, streams));
     runs_.reserve(streams);
@@ -111,6 +115,7 @@ class Sequences {
 
   Model* model_;
   KvStorage kv_;
+  std::unique_ptr<PagePool> pool_;
   Rng rng_;
   std::vector<PageTable> tables_;
   std::vector<TokenId> tokens_;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "ganglion/kv/kv_storage.h"
 #include "ganglion/model/config.h"
@@ -11,6 +13,11 @@ namespace ganglion::engine {
 struct EngineOptions {
   std::uint32_t threads = 0;  // 0: one for each processor
   KvType kv_type = KvType::kF16;
+  // Memory for keys and values; 0: as much as they need. What does not fit lies in a file without a
+  // name in `kv_spill_directory`, of kv_spill_bytes_max bytes at most (0: as much as is needed).
+  std::size_t kv_memory_bytes = 0;
+  std::string kv_spill_directory = {};
+  std::size_t kv_spill_bytes_max = 0;
   WeightCacheOptions weight_cache = {};  // none, unless it names a directory
   std::uint32_t context_tokens = 0;      // of one sequence; 0: the model's, but at most 8192
   RopeOptions rope = {};                 // in place of what the file says

@@ -72,8 +72,12 @@ std::uint32_t SequenceCache::Begin(std::span<const TokenId> tokens) {
     const PageId source = best->pages.pages()[full];
     pool_.Share(source);  // it must outlive its sequence, should that have to go
     Grow(common);
-    storage_.CopyPage(source, current().pages.pages()[full]);
+    const Status copied = storage_.CopyPage(pool_, source, current().pages.pages()[full]);
     pool_.Release(source);
+    if (!copied.ok()) {  // its tokens are computed again
+      common = full * kPageTokens;
+      current().pages.ShrinkTo(pool_, common);
+    }
   }
   const auto taken = tokens.first(common);
   current().tokens.assign(taken.begin(), taken.end());
@@ -90,6 +94,14 @@ void SequenceCache::Truncate(std::uint32_t tokens) {
   GN_CHECK(tokens <= current().tokens.size());
   current().tokens.resize(tokens);
   current().pages.ShrinkTo(pool_, tokens);
+}
+
+Status SequenceCache::Ready(std::uint32_t first) {
+  Status status = storage_.Ready(pool_, current().pages, first,
+                                 static_cast<std::uint32_t>(current().tokens.size()));
+  if (status.ok()) return status;
+  for (Sequence& sequence : sequences_) Drop(sequence);
+  return status;
 }
 
 void SequenceCache::End() {

@@ -41,6 +41,9 @@ class SequenceCache {
   void Extend(std::span<const TokenId> tokens);
   // Forgets all but the first `tokens` tokens of the current sequence.
   void Truncate(std::uint32_t tokens);
+  // Makes the keys and values ready for computing the tokens from `first` on. After an error
+  // nothing is kept, of this sequence nor of those before.
+  Status Ready(std::uint32_t first);
   // The current sequence is over: keep it for those to come.
   void End();
 

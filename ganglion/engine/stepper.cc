@@ -31,7 +31,17 @@ Result<std::unique_ptr<Stepper>> Stepper::Create(LoadedModel& loaded,
                                             .pages = PagesFor(loaded.context_tokens)}));
   GN_ASSIGN_OR_RETURN(KvStorage storage,
                       KvStorage::Create(loaded.model->kv_shape(), options.kv_type,
-                                        SequenceCache::PagesNeeded(CacheLimits(loaded, options))));
+                                        SequenceCache::PagesNeeded(CacheLimits(loaded, options)),
+                                        {.memory_bytes = options.kv_memory_bytes,
+                                         .spill_directory = options.kv_spill_directory,
+                                         .spill_bytes_max = options.kv_spill_bytes_max}));
+  const std::uint32_t written = PagesFor(options.prefill_chunk + options.draft_max) + 1;
+  if (storage.pages_in_memory_max() < std::min(written, storage.pages())) {
+    return Status(Code::kInvalidArgument,
+                  Concat("the memory for keys and values holds ", storage.pages_in_memory_max(),
+                         " pages of ", storage.page_bytes(), " bytes; a pass of ",
+                         options.prefill_chunk, " tokens needs ", written));
+  }
   return std::unique_ptr<Stepper>(new Stepper(loaded, options, std::move(storage)));
 }
 
@@ -111,6 +121,11 @@ bool Stepper::FeedChunk() {
   if (is_last) DraftNext();
   cache_.Extend(std::span<const TokenId>(feed_).subspan(fed_, count));
   cache_.Extend(draft_);
+  if (Status ready = cache_.Ready(first); !ready.ok()) {
+    draft_.clear();
+    Finish(api::FinishReason::kError, std::move(ready));
+    return false;
+  }
   const auto rows = is_last ? static_cast<std::uint32_t>(draft_.size()) + 1 : 0u;
   const TokenRun run = {.tokens = cache_.tokens().subspan(first),
                         .first_position = first,

@@ -1,7 +1,9 @@
 #include "ganglion/engine/stepper.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,13 +26,15 @@ class Recorder final : public api::EventSink {
  public:
   explicit Recorder(std::size_t bytes) { text.reserve(bytes); }
   void OnText(std::string_view piece) override { text += piece; }
-  void OnDone(api::FinishReason why, const api::Usage& used, const Status&) override {
+  void OnDone(api::FinishReason why, const api::Usage& used, const Status& status) override {
     reason = why;
     usage = used;
+    code = status.code();
   }
   std::string text;
   api::FinishReason reason = api::FinishReason::kError;
   api::Usage usage;
+  Code code = Code::kOk;
 };
 
 std::unique_ptr<Job> GreedyJob(std::vector<TokenId> prompt, std::int32_t tokens_max,
@@ -57,6 +61,90 @@ TEST(Stepper, AWarmStepAllocatesNothing) {
   EXPECT_EQ(testing::AllocationCount(), before);
   while ((*stepper)->busy()) (*stepper)->Step();
   EXPECT_EQ(sink->usage.generated_tokens, 100);
+}
+
+// A stepper whose keys and values lie in a file but for three pages.
+class Spilling {
+ public:
+  Spilling() {
+    EngineOptions options = {.threads = 1, .context_tokens = 512, .prefill_chunk = 10};
+    auto loaded = LoadModel(model_.file(), options);
+    EXPECT_TRUE(loaded.ok());
+    loaded_ = std::make_unique<LoadedModel>(*std::move(loaded));
+    plain_ = *Stepper::Create(*loaded_, options);
+    options.kv_memory_bytes = 3 * PageBytes(loaded_->model->kv_shape(), options.kv_type);
+    options.kv_spill_directory = ::testing::TempDir();
+    auto spilling = Stepper::Create(*loaded_, options);
+    EXPECT_TRUE(spilling.ok()) << spilling.error().message();
+    spilling_ = *std::move(spilling);
+  }
+
+  Stepper& plain() { return *plain_; }
+  Stepper& spilling() { return *spilling_; }
+
+  static std::shared_ptr<Recorder> Answer(Stepper& stepper, const std::vector<TokenId>& prompt) {
+    const auto sink = std::make_shared<Recorder>(4096);
+    stepper.Start(GreedyJob(prompt, 150, sink));
+    while (stepper.busy()) stepper.Step();
+    return sink;
+  }
+
+  // Changes every byte of the file, by way of the process's table of open files: it has no name.
+  static void Spoil() {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      const auto target = std::filesystem::read_symlink(entry.path(), gone).string();
+      if (target.find("ganglion-spill") == std::string::npos) continue;
+      std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+      file << std::string(std::filesystem::file_size(entry.path()), 'x');
+      EXPECT_TRUE(file.good());
+    }
+  }
+
+ private:
+  const TestModel model_;
+  std::unique_ptr<LoadedModel> loaded_;
+  std::unique_ptr<Stepper> plain_;
+  std::unique_ptr<Stepper> spilling_;
+};
+
+std::vector<TokenId> Letters(std::size_t count, std::int32_t last) {
+  std::vector<TokenId> tokens;
+  for (std::size_t i = 0; i < count; ++i) {
+    tokens.push_back(TokenId{65 + static_cast<std::int32_t>(i * i % 26)});
+  }
+  tokens.push_back(TokenId{last});
+  return tokens;
+}
+
+TEST(Stepper, ASmallMemoryForKeysAndValuesChangesNoAnswer) {
+  Spilling test;
+  for (const std::size_t length : {250, 260, 40, 250}) {
+    const auto prompt = Letters(length, 97);
+    const auto want = Spilling::Answer(test.plain(), prompt);
+    const auto got = Spilling::Answer(test.spilling(), prompt);
+    EXPECT_EQ(got->text, want->text);
+    EXPECT_EQ(got->usage.generated_tokens, want->usage.generated_tokens);
+    EXPECT_EQ(got->usage.prompt_tokens_cached, want->usage.prompt_tokens_cached);
+    EXPECT_EQ(got->code, Code::kOk);
+  }
+}
+
+TEST(Stepper, ASpoiledFileEndsOneAnswerAndNotTheNext) {
+  Spilling test;
+  const auto prompt = Letters(250, 97);
+  const auto want = Spilling::Answer(test.plain(), prompt);
+  const auto sink = std::make_shared<Recorder>(4096);
+  test.spilling().Start(GreedyJob(prompt, 150, sink));
+  for (int i = 0; i < 30; ++i) test.spilling().Step();
+  ASSERT_TRUE(test.spilling().busy());
+  Spilling::Spoil();
+  while (test.spilling().busy()) test.spilling().Step();
+  EXPECT_EQ(sink->reason, api::FinishReason::kError);
+  EXPECT_EQ(sink->code, Code::kDataLoss);
+  const auto again = Spilling::Answer(test.spilling(), prompt);
+  EXPECT_EQ(again->text, want->text);
+  EXPECT_EQ(again->code, Code::kOk);
 }
 
 TEST(Prompt, AMessageCannotSpeakForAnotherRole) {

@@ -37,7 +37,8 @@ TEST(KvStorage, CopyingAPageLeavesTheOthersAlone) {
   auto storage = KvStorage::Create(kShape, KvType::kF16, 3);
   ASSERT_TRUE(storage.ok());
   std::memset(storage->page(PageId{0}), 7, storage->page_bytes());
-  storage->CopyPage(PageId{0}, PageId{2});
+  const PagePool pool(3);
+  ASSERT_TRUE(storage->CopyPage(pool, PageId{0}, PageId{2}).ok());
   EXPECT_EQ(std::memcmp(storage->page(PageId{0}), storage->page(PageId{2}), storage->page_bytes()),
             0);
   EXPECT_EQ(storage->page(PageId{1})[0], std::byte{0});
