@@ -7,11 +7,16 @@
 #include <vector>
 
 #include "ganglion/base/check.h"
+#include "ganglion/gguf/mapping.h"
 #include "ganglion/gguf/quantize.h"
 #include "ganglion/model/row_tasks.h"
 
 namespace ganglion {
 namespace {
+
+// Rows of the embedding that may be looked up until its pages are given back. The system maps 64
+// KiB around each, as a rule: 32 MiB at most.
+constexpr std::size_t kLookUpsMapped = 512;
 
 QuantizedReaders ReadersOf(const Weights& weights) {
   QuantizedReaders readers;
@@ -150,6 +155,17 @@ void Decoder::Embed(const Batch& batch) {
           [&](std::size_t first, std::size_t rows) {
             for (std::size_t row = first; row < first + rows; ++row) embed(row);
           });
+  ReleaseEmbedding();
+}
+
+// Looking up one row makes the system map the pages around it, so a long text would in time have
+// the whole matrix in memory, which often lies there once more, packed for the output.
+void Decoder::ReleaseEmbedding() {
+  looked_up_ += rows_;
+  if (looked_up_ < kLookUpsMapped) return;
+  looked_up_ = 0;
+  const gguf::Mapping* const mapping = weights_.file->mapping();
+  if (mapping != nullptr) mapping->Release(weights_.embedding->data);
 }
 
 void Decoder::FillTables(std::size_t row, std::uint32_t position) {

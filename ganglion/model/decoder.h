@@ -38,6 +38,7 @@ class Decoder final : public Model {
  private:
   void Place(const Batch& batch, KvStorage& kv, std::size_t logits_size);
   void Embed(const Batch& batch);
+  void ReleaseEmbedding();
   void FillTables(std::size_t row, std::uint32_t position);
   void NormalizeResidual(const AlignedBuffer<float>& weight);
   void Attention(std::uint32_t index, KvStorage& kv);
@@ -60,7 +61,8 @@ class Decoder final : public Model {
   PagedAttention attention_;
   ExpertMixture experts_;
   Workspace work_;
-  std::size_t rows_ = 0;  // of the batch in progress
+  std::size_t rows_ = 0;       // of the batch in progress
+  std::size_t looked_up_ = 0;  // rows of the embedding since its pages were given back
   std::span<const RunPlace> runs_;
 };
 
