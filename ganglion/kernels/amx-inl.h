@@ -128,7 +128,8 @@ struct AmxTile {
     const __m512 scale = chunk.scales[i];
     GN_UNROLL
     for (int t = 0; t < kTokens; ++t) {
-      const __m512 dot = V::ToFloat(_mm512_load_si512(dots + 16 * t));
+      const __m512 dot =
+          V::ToFloat(_mm512_load_si512(dots + std::size_t{16} * static_cast<std::size_t>(t)));
       const __m512 x_scale = V::Broadcast(__builtin_bit_cast(float, side[t]));
       sums[t] = V::MulAdd(dot, V::Mul(scale, x_scale), sums[t]);
       if constexpr (C::kMin) {

@@ -102,7 +102,7 @@ struct SimpleMinCodes {
 };
 
 template <class V>
-struct CodesQ8_0 : SimpleCodes<V, WeightType::kQ8_0, 128> {
+struct CodesQ80 : SimpleCodes<V, WeightType::kQ8_0, 128> {
   static constexpr int kMax = 255;
   static void Codes(const std::uint8_t* cell, std::size_t, std::size_t row, typename V::Int* w) {
     GN_UNROLL
@@ -113,7 +113,7 @@ struct CodesQ8_0 : SimpleCodes<V, WeightType::kQ8_0, 128> {
 };
 
 template <class V>
-struct CodesQ4_0 : SimpleCodes<V, WeightType::kQ4_0, 8> {
+struct CodesQ40 : SimpleCodes<V, WeightType::kQ4_0, 8> {
   static constexpr int kMax = 15;
   static void Codes(const std::uint8_t* cell, std::size_t, std::size_t row, typename V::Int* w) {
     LoadNibbles<V>(cell + 32, row, w);
@@ -121,7 +121,7 @@ struct CodesQ4_0 : SimpleCodes<V, WeightType::kQ4_0, 8> {
 };
 
 template <class V>
-struct CodesQ4_1 : SimpleMinCodes<V, WeightType::kQ4_1> {
+struct CodesQ41 : SimpleMinCodes<V, WeightType::kQ4_1> {
   static constexpr int kMax = 15;
   static void Codes(const std::uint8_t* cell, std::size_t, std::size_t row, typename V::Int* w) {
     LoadNibbles<V>(cell + 64, row, w);
@@ -129,7 +129,7 @@ struct CodesQ4_1 : SimpleMinCodes<V, WeightType::kQ4_1> {
 };
 
 template <class V>
-struct CodesQ5_0 : SimpleCodes<V, WeightType::kQ5_0, 16> {
+struct CodesQ50 : SimpleCodes<V, WeightType::kQ5_0, 16> {
   static constexpr int kMax = 31;
   static void Codes(const std::uint8_t* cell, std::size_t, std::size_t row, typename V::Int* w) {
     LoadNibbles<V>(cell + 32, row, w);
@@ -138,7 +138,7 @@ struct CodesQ5_0 : SimpleCodes<V, WeightType::kQ5_0, 16> {
 };
 
 template <class V>
-struct CodesQ5_1 : SimpleMinCodes<V, WeightType::kQ5_1> {
+struct CodesQ51 : SimpleMinCodes<V, WeightType::kQ5_1> {
   static constexpr int kMax = 31;
   static void Codes(const std::uint8_t* cell, std::size_t, std::size_t row, typename V::Int* w) {
     LoadNibbles<V>(cell + 64, row, w);
@@ -163,7 +163,7 @@ void LookUp(const std::uint8_t* table, typename V::Int* w) {
 }
 
 template <class V>
-struct CodesIQ4_NL : SimpleCodes<V, WeightType::kIQ4_NL, kIq4Zero> {
+struct CodesIq4Nl : SimpleCodes<V, WeightType::kIQ4_NL, kIq4Zero> {
   static constexpr int kMax = 241;
   static void Codes(const std::uint8_t* cell, std::size_t, std::size_t row, typename V::Int* w) {
     LoadNibbles<V>(cell + 32, row, w);
@@ -172,7 +172,7 @@ struct CodesIQ4_NL : SimpleCodes<V, WeightType::kIQ4_NL, kIq4Zero> {
 };
 
 template <class V>
-struct CodesMXFP4 {
+struct CodesMxfp4 {
   static constexpr WeightType kType = WeightType::kMXFP4;
   static constexpr std::size_t kSubs = 1;
   static constexpr bool kMin = false;
@@ -221,7 +221,7 @@ void MinScales(const std::uint8_t* cell, std::size_t row, typename V::Reg* scale
 }
 
 template <class V>
-struct CodesQ4_K {
+struct CodesQ4K {
   static constexpr WeightType kType = WeightType::kQ4_K;
   static constexpr std::size_t kSubs = 1;
   static constexpr bool kMin = true;
@@ -238,7 +238,7 @@ struct CodesQ4_K {
 };
 
 template <class V>
-struct CodesQ5_K {
+struct CodesQ5K {
   static constexpr WeightType kType = WeightType::kQ5_K;
   static constexpr std::size_t kSubs = 1;
   static constexpr bool kMin = true;
@@ -257,7 +257,7 @@ struct CodesQ5_K {
 };
 
 template <class V>
-struct CodesQ6_K {
+struct CodesQ6K {
   static constexpr WeightType kType = WeightType::kQ6_K;
   static constexpr std::size_t kSubs = 2;
   static constexpr bool kMin = false;
@@ -287,7 +287,7 @@ typename V::Reg OffsetScale(typename V::Reg d, typename V::Int low, typename V::
 }
 
 template <class V>
-struct CodesQ3_K {
+struct CodesQ3K {
   static constexpr WeightType kType = WeightType::kQ3_K;
   static constexpr std::size_t kSubs = 2;
   static constexpr bool kMin = false;
@@ -319,7 +319,7 @@ struct CodesQ3_K {
 };
 
 template <class V>
-struct CodesQ2_K {
+struct CodesQ2K {
   static constexpr WeightType kType = WeightType::kQ2_K;
   static constexpr std::size_t kSubs = 2;
   static constexpr bool kMin = true;
@@ -344,7 +344,7 @@ struct CodesQ2_K {
 };
 
 template <class V>
-struct CodesIQ4_XS {
+struct CodesIq4Xs {
   static constexpr WeightType kType = WeightType::kIQ4_XS;
   static constexpr std::size_t kSubs = 1;
   static constexpr bool kMin = false;

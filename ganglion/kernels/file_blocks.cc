@@ -114,7 +114,7 @@ void ReadQ6K(Bytes p, FileCell& cell) {
 void ReadIq4Xs(Bytes p, FileCell& cell) {
   cell.d = Half(p);
   const int high = Half(p + 2);
-  for (int i = 0; i < 8; ++i) {
+  for (std::size_t i = 0; i < 8; ++i) {
     const int low = p[4 + i / 2] >> 4 * (i % 2) & 15;
     cell.scales[i] = static_cast<std::uint8_t>(low | (high >> 2 * i & 3) << 4);
     Nibbles(p + 8 + 16 * i, cell.codes + 32 * i);

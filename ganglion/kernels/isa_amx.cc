@@ -43,25 +43,25 @@ bool AmxMatmul(WeightType type, const MatmulArgs& args) {
   if (args.tokens < kAmxTokens) return false;
   switch (type) {
     case WeightType::kQ8_0:
-      return Run<CodesQ8_0<VecAvx512>>(args);
+      return Run<CodesQ80<VecAvx512>>(args);
     case WeightType::kQ4_0:
-      return Run<CodesQ4_0<VecAvx512>>(args);
+      return Run<CodesQ40<VecAvx512>>(args);
     case WeightType::kQ4_1:
-      return Run<CodesQ4_1<VecAvx512>>(args);
+      return Run<CodesQ41<VecAvx512>>(args);
     case WeightType::kQ5_0:
-      return Run<CodesQ5_0<VecAvx512>>(args);
+      return Run<CodesQ50<VecAvx512>>(args);
     case WeightType::kQ5_1:
-      return Run<CodesQ5_1<VecAvx512>>(args);
+      return Run<CodesQ51<VecAvx512>>(args);
     case WeightType::kQ4_K:
-      return Run<CodesQ4_K<VecAvx512>>(args);
+      return Run<CodesQ4K<VecAvx512>>(args);
     case WeightType::kQ5_K:
-      return Run<CodesQ5_K<VecAvx512>>(args);
+      return Run<CodesQ5K<VecAvx512>>(args);
     case WeightType::kIQ4_NL:
-      return Run<CodesIQ4_NL<VecAvx512>>(args);
+      return Run<CodesIq4Nl<VecAvx512>>(args);
     case WeightType::kIQ4_XS:
-      return Run<CodesIQ4_XS<VecAvx512>>(args);
+      return Run<CodesIq4Xs<VecAvx512>>(args);
     case WeightType::kMXFP4:
-      return Run<CodesMXFP4<VecAvx512>>(args);
+      return Run<CodesMxfp4<VecAvx512>>(args);
     default:  // two scales in a block: twice the scaling, and vectors are as fast
       return false;
   }

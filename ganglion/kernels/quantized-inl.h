@@ -29,7 +29,7 @@ struct SideForm {
 
 constexpr std::size_t kSideWords = std::size_t{1} << 17;  // that fit into the buffer of a call
 
-std::size_t Smaller(std::size_t a, std::size_t b) { return a < b ? a : b; }
+constexpr std::size_t Smaller(std::size_t a, std::size_t b) { return a < b ? a : b; }
 
 inline std::uint32_t FloatBits(float value) { return __builtin_bit_cast(std::uint32_t, value); }
 
