@@ -84,7 +84,8 @@ Result<MachineLimits> MeasureLimits(const kernels::KernelTable& kernels, std::ui
                          limits.read_buffer_bytes / sizeof(float));
     std::ranges::fill(data, 1.0f);  // untouched memory is one page of zeros
     limits.read_plain = ReadRate(pool, data, kernels.probe_read);
-    limits.read_ahead = ReadRate(pool, data, &kernels::ProbeReadAhead);
+    limits.read_ahead = std::max(ReadRate(pool, data, &kernels::ProbeReadPastCaches),
+                                 ReadRate(pool, data, &kernels::ProbeReadIntoCache));
   }
   limits.int8 = PeakRate(pool, kernels.probe_int8);
   limits.int8_amx = PeakRate(pool, &kernels::ProbeAmxInt8);

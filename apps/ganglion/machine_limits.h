@@ -15,7 +15,7 @@ struct MachineLimits {
   std::uint32_t threads = 0;
   std::size_t read_buffer_bytes = 0;
   double read_plain = 0.0;  // bytes a second
-  double read_ahead = 0.0;  // the same with a prefetch
+  double read_ahead = 0.0;  // the same with the better prefetch
   double int8 = 0.0;        // operations a second; a product and a sum are two
   double int8_amx = 0.0;    // by the matrix unit
   double bf16 = 0.0;

@@ -12,7 +12,7 @@
 namespace ganglion::kernels {
 namespace {
 
-constexpr std::size_t kAmxTokens = 16;  // from where a tile product beats vectors
+constexpr std::size_t kAmxTokens = 24;  // from where a tile product beats vectors
 
 template <class C>
 bool Run(const MatmulArgs& args) {

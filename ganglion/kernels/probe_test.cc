@@ -32,7 +32,8 @@ TEST(Probe, ReadingAheadVisitsEveryElement) {
     std::vector<float> x(count);
     std::iota(x.begin(), x.end(), 1.0f);
     const auto size = static_cast<float>(count);
-    EXPECT_EQ(ProbeReadAhead(x.data(), count), size * (size + 1.0f) / 2.0f) << count;
+    EXPECT_EQ(ProbeReadPastCaches(x.data(), count), size * (size + 1.0f) / 2.0f) << count;
+    EXPECT_EQ(ProbeReadIntoCache(x.data(), count), size * (size + 1.0f) / 2.0f) << count;
   }
 }
 
