@@ -14,9 +14,9 @@
 namespace ganglion {
 namespace {
 
-// Rows of the embedding that may be looked up until its pages are given back. The system maps 64
-// KiB around each, as a rule: 32 MiB at most.
-constexpr std::size_t kLookUpsMapped = 512;
+// Rows of the embedding that may be looked up until its pages are given back. With each the system
+// maps what it read from the disk together, half a megabyte where that was large.
+constexpr std::size_t kLookUpsMapped = 64;
 
 QuantizedReaders ReadersOf(const Weights& weights) {
   QuantizedReaders readers;
