@@ -75,6 +75,8 @@ const char* NameOf(api::FinishReason reason) {
   switch (reason) {
     case api::FinishReason::kStop:
       return "stop";
+    case api::FinishReason::kToolCalls:
+      return "tool_calls";
     case api::FinishReason::kLength:
       return "length";
     case api::FinishReason::kCancelled:

@@ -13,6 +13,10 @@ class Collector final : public EventSink {
     const std::lock_guard lock(mutex_);
     answer_.text += text;
   }
+  void OnToolCall(const ToolCall& call) override {
+    const std::lock_guard lock(mutex_);
+    answer_.tool_calls.push_back(call);
+  }
   void OnDone(FinishReason reason, const Usage& usage, const Status& status) override {
     const std::lock_guard lock(mutex_);
     answer_.reason = reason;
