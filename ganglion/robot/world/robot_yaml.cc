@@ -1,22 +1,19 @@
-// The loader of robots/*.yaml. With yaml_section and robot_yaml_skills the only files that know
-// yaml-cpp; its exceptions end here.
+// The loader of robots/*.yaml.
 
-#include <fstream>
-#include <iterator>
 #include <numbers>
-
-#include <yaml-cpp/yaml.h>
 
 #include "ganglion/robot/world/robot_description.h"
 #include "ganglion/robot/world/robot_yaml_skills.h"
-#include "ganglion/robot/world/yaml_section.h"
+#include "ganglion/yaml/section.h"
 
 namespace ganglion::robot {
 namespace {
 
+using yaml::Section;
+
 constexpr double kSmallest = 1e-4;
 
-AxisLimits ReadAxis(const YamlSection& at) {
+AxisLimits ReadAxis(const Section& at) {
   at.AllowOnly({"velocity_max", "acceleration_max", "deceleration_max", "jerk_max"});
   return {.velocity_max = at.Number("velocity_max", kSmallest, 20.0),
           .acceleration_max = at.Number("acceleration_max", kSmallest, 100.0),
@@ -24,7 +21,7 @@ AxisLimits ReadAxis(const YamlSection& at) {
           .jerk_max = at.Number("jerk_max", kSmallest, 10000.0)};
 }
 
-ChassisDescription ReadChassis(const YamlSection& at) {
+ChassisDescription ReadChassis(const Section& at) {
   at.AllowOnly({"wheel_radius_m", "track_width_m", "body_radius_m", "wheel_speed_rad_s_max",
                 "linear", "angular", "linear_mps_default", "angular_rad_s_default"});
   ChassisDescription chassis = {
@@ -32,8 +29,8 @@ ChassisDescription ReadChassis(const YamlSection& at) {
       .track_width_m = at.Number("track_width_m", 0.01, 5.0),
       .body_radius_m = at.Number("body_radius_m", 0.01, 5.0),
       .wheel_speed_rad_s_max = at.Number("wheel_speed_rad_s_max", 0.1, 1000.0),
-      .linear = ReadAxis(at.Sub("linear")),
-      .angular = ReadAxis(at.Sub("angular"))};
+      .linear = ReadAxis(at.Required("linear")),
+      .angular = ReadAxis(at.Required("angular"))};
   // So that the speeds of the base bound those of the wheels, and no command is ever scaled down.
   const double rim_mps =
       chassis.linear.velocity_max + chassis.angular.velocity_max * chassis.track_width_m / 2.0;
@@ -47,7 +44,7 @@ ChassisDescription ReadChassis(const YamlSection& at) {
   return chassis;
 }
 
-ServoDescription ReadServo(Joint joint, const YamlSection& at) {
+ServoDescription ReadServo(Joint joint, const Section& at) {
   at.AllowOnly(
       {"id", "position_rad", "start_rad", "velocity_rad_s_max", "acceleration_rad_s2_max", "map"});
   ServoDescription servo;
@@ -61,19 +58,19 @@ ServoDescription ReadServo(Joint joint, const YamlSection& at) {
   servo.velocity_rad_s_max = at.Number("velocity_rad_s_max", kSmallest, 50.0);
   servo.acceleration_rad_s2_max = at.Number("acceleration_rad_s2_max", kSmallest, 1000.0);
 
-  const YamlSection map = at.Sub("map");
-  if (map.node().size() != 2) {
+  const Section map = at.Required("map");
+  if (map.node().entries.size() != 2) {
     map.Fail("needs two points, {input: radians, input: radians}");
     return servo;
   }
-  const auto first = map.node().begin();
-  const auto second = std::next(first);
-  servo.map = {.input_a = map.CheckedNumber(first->first, "input", -1e4, 1e4),
-               .position_rad_a = map.CheckedNumber(first->second, "radians", servo.position_rad_min,
+  const auto& first = map.node().entries[0];
+  const auto& second = map.node().entries[1];
+  servo.map = {.input_a = map.CheckedNumber(first.first, "input", -1e4, 1e4),
+               .position_rad_a = map.CheckedNumber(first.second, "radians", servo.position_rad_min,
                                                    servo.position_rad_max),
-               .input_b = map.CheckedNumber(second->first, "input", -1e4, 1e4),
-               .position_rad_b = map.CheckedNumber(second->second, "radians",
-                                                   servo.position_rad_min, servo.position_rad_max)};
+               .input_b = map.CheckedNumber(second.first, "input", -1e4, 1e4),
+               .position_rad_b = map.CheckedNumber(second.second, "radians", servo.position_rad_min,
+                                                   servo.position_rad_max)};
   if (servo.map.input_a == servo.map.input_b ||
       servo.map.position_rad_a == servo.map.position_rad_b) {
     map.Fail("its two points must differ in both numbers");
@@ -81,7 +78,7 @@ ServoDescription ReadServo(Joint joint, const YamlSection& at) {
   return servo;
 }
 
-CameraDescription ReadCamera(const YamlSection& at) {
+CameraDescription ReadCamera(const Section& at) {
   at.AllowOnly({"width_px", "height_px", "vertical_fov_deg", "depth", "forward_m", "height_m"});
   return {.width_px = static_cast<int>(at.Number("width_px", 16, 8192)),
           .height_px = static_cast<int>(at.Number("height_px", 16, 8192)),
@@ -91,7 +88,7 @@ CameraDescription ReadCamera(const YamlSection& at) {
           .height_m = at.Number("height_m", 0.0, 10.0)};
 }
 
-ReachDescription ReadReach(const YamlSection& at) {
+ReachDescription ReadReach(const Section& at) {
   at.AllowOnly({"gripper_forward_m", "pick_height_pct", "carry_height_pct", "grip_open_pct",
                 "grip_closed_pct", "held_gap_pct_min", "stand_off_m", "place_stand_off_m"});
   return {.gripper_forward_m = at.Number("gripper_forward_m", 0.0, 5.0),
@@ -104,7 +101,7 @@ ReachDescription ReadReach(const YamlSection& at) {
           .place_stand_off_m = at.Number("place_stand_off_m", -1.0, 5.0)};
 }
 
-SafetyDescription ReadSafety(const YamlSection& at) {
+SafetyDescription ReadSafety(const Section& at) {
   at.AllowOnly({"velocity_watchdog_ms", "servo_watchdog_ms", "lease_ms", "state_age_ms_max",
                 "range_age_ms_max", "latency_s", "free_margin_m", "drive_m_max", "turn_deg_max",
                 "motion_s_max", "slow_mps", "person_distance_m_min", "temperature_c_max",
@@ -127,9 +124,8 @@ SafetyDescription ReadSafety(const YamlSection& at) {
           .has_bumper = at.Flag("bumper", true)};
 }
 
-void ReadSeen(const YamlSection& root, RobotDescription& robot) {
-  for (const YAML::Node& node : root.List("colors", kColorsMax)) {
-    const YamlSection at = root.Item(node, "color");
+void ReadSeen(const Section& root, RobotDescription& robot) {
+  for (const Section& at : root.Items("colors", kColorsMax, "color")) {
     at.AllowOnly({"name", "rgb", "words"});
     const std::vector<double> rgb = at.Numbers("rgb", 3, 0, 255);
     const auto part = [&](std::size_t i) { return static_cast<std::uint8_t>(rgb[i]); };
@@ -137,8 +133,7 @@ void ReadSeen(const YamlSection& root, RobotDescription& robot) {
         {at.Text("name", 40), at.Words("words", kWordsMax), {part(0), part(1), part(2)}});
   }
   for (const std::string& name : root.Words("shapes", kColorsMax)) robot.shapes.push_back({name});
-  for (const YAML::Node& node : root.List("things", kThingsMax)) {
-    const YamlSection at = root.Item(node, "thing");
+  for (const Section& at : root.Items("things", kThingsMax, "thing")) {
     at.AllowOnly(
         {"name", "color", "shape", "words", "size_m", "height_m", "can_be_picked", "can_receive"});
     std::uint8_t color = kNoColor;
@@ -162,7 +157,7 @@ void ReadSeen(const YamlSection& root, RobotDescription& robot) {
   }
 }
 
-RobotDescription ReadRobot(const YamlSection& root) {
+RobotDescription ReadRobot(const Section& root) {
   root.AllowOnly({"name", "prompt", "model", "steps_max", "chassis", "servos", "camera", "reach",
                   "safety", "colors", "shapes", "things", "skills"});
   RobotDescription robot;
@@ -170,26 +165,33 @@ RobotDescription ReadRobot(const YamlSection& root) {
   robot.prompt = root.Text("prompt", 4000);
   robot.model = root.Text("model", 400, "");
   robot.steps_max = static_cast<std::size_t>(root.Number("steps_max", 1, kStepsMax, kStepsMax));
-  robot.chassis = ReadChassis(root.Sub("chassis"));
-  const YamlSection servos = root.Sub("servos");
+  robot.chassis = ReadChassis(root.Required("chassis"));
+  const Section servos = root.Required("servos");
   servos.AllowOnly({"pan", "tilt", "arm", "gripper"});
   for (std::size_t i = 0; i < kJointCount; ++i) {
     const auto joint = static_cast<Joint>(i);
     const std::string name(JointName(joint));
     if (!servos.Has(name.c_str())) continue;
-    robot.servos.push_back(ReadServo(joint, servos.Sub(name.c_str())));
+    robot.servos.push_back(ReadServo(joint, servos.Required(name.c_str())));
     for (std::size_t j = 0; j + 1 < robot.servos.size(); ++j) {
       if (robot.servos[j].id == robot.servos.back().id) servos.Fail("two servos share an id");
     }
   }
-  robot.camera = ReadCamera(root.Sub("camera"));
-  robot.reach = ReadReach(root.Sub("reach"));
-  robot.safety = ReadSafety(root.Sub("safety"));
+  robot.camera = ReadCamera(root.Required("camera"));
+  robot.reach = ReadReach(root.Required("reach"));
+  robot.safety = ReadSafety(root.Required("safety"));
   ReadSeen(root, robot);
-  for (const YAML::Node& skill : root.List("skills", kSkillsMax)) {
-    robot.skills.push_back(ReadSkill(root.Item(skill, "skill"), robot));
+  for (const Section& skill : root.Items("skills", kSkillsMax, "skill")) {
+    robot.skills.push_back(ReadSkill(skill, robot));
   }
   if (robot.skills.empty()) root.Fail("skills is empty");
+  return robot;
+}
+
+Result<RobotDescription> FromTree(const yaml::Node& root) {
+  std::string error;
+  RobotDescription robot = ReadRobot({root, "robot", &error});
+  if (!error.empty()) return Status(Code::kInvalidArgument, std::move(error));
   return robot;
 }
 
@@ -200,23 +202,13 @@ Result<RobotDescription> ParseRobotDescription(std::string_view yaml) {
     return Status(Code::kInvalidArgument, "a robot description has at most " +
                                               std::to_string(kDescriptionBytesMax) + " bytes");
   }
-  std::string error;
-  try {
-    RobotDescription robot = ReadRobot({YAML::Load(std::string(yaml)), "robot", &error});
-    if (error.empty()) return robot;
-  } catch (const YAML::Exception& exception) {
-    if (error.empty()) error = exception.what();
-  }
-  return Status(Code::kInvalidArgument, std::move(error));
+  GN_ASSIGN_OR_RETURN(const yaml::Node root, yaml::Parse(yaml));
+  return FromTree(root);
 }
 
 Result<RobotDescription> LoadRobotDescription(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Status(Code::kNotFound, "cannot open robot description " + path);
-  std::string text(kDescriptionBytesMax + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  Result<RobotDescription> robot = ParseRobotDescription(text);
+  GN_ASSIGN_OR_RETURN(const yaml::Node root, yaml::ParseFile(path, kDescriptionBytesMax));
+  Result<RobotDescription> robot = FromTree(root);
   if (!robot.ok()) return std::move(robot.error()).WithContext(path);
   return robot;
 }

@@ -30,7 +30,7 @@ constexpr Unit kUnits[] = {
     {"min", Quantity::kTime, 60.0},
 };
 
-void ReadNumberField(const YamlSection& at, FieldDescription& field) {
+void ReadNumberField(const yaml::Section& at, FieldDescription& field) {
   field.unit = at.Text("unit", 20);
   const Quantity quantity = InfoOf(field.means).quantity;
   const Unit* unit = std::find_if(std::begin(kUnits), std::end(kUnits),
@@ -47,7 +47,7 @@ void ReadNumberField(const YamlSection& at, FieldDescription& field) {
   if (at.Has("default")) field.default_value = at.Number("default", field.min, field.max);
 }
 
-FieldDescription ReadField(const YamlSection& at) {
+FieldDescription ReadField(const yaml::Section& at) {
   at.AllowOnly({"name", "kind", "means", "required", "min", "max", "nonzero", "unit", "default",
                 "chars_max", "choices"});
   FieldDescription field;
@@ -79,7 +79,7 @@ FieldDescription ReadField(const YamlSection& at) {
   return field;
 }
 
-void CheckColorChoices(const YamlSection& at, const SkillDescription& skill,
+void CheckColorChoices(const yaml::Section& at, const SkillDescription& skill,
                        const RobotDescription& robot) {
   const auto i = skill.FieldThatMeans(Parameter::kColor);
   if (!i) return;
@@ -95,7 +95,7 @@ void CheckColorChoices(const YamlSection& at, const SkillDescription& skill,
 
 }  // namespace
 
-SkillDescription ReadSkill(const YamlSection& at, const RobotDescription& robot) {
+SkillDescription ReadSkill(const yaml::Section& at, const RobotDescription& robot) {
   at.AllowOnly({"name", "behavior", "description", "fields"});
   SkillDescription skill;
   skill.name = at.Text("name", 40);
@@ -109,8 +109,8 @@ SkillDescription ReadSkill(const YamlSection& at, const RobotDescription& robot)
   skill.description = at.Text("description", 400, "");
   if (robot.FindSkill(skill.name)) at.Fail("two skills are named '" + skill.name + "'");
   if (at.Has("fields")) {
-    for (const YAML::Node& node : at.List("fields", kFieldsMax)) {
-      FieldDescription field = ReadField(at.Item(node, "field"));
+    for (const yaml::Section& item : at.Items("fields", kFieldsMax, "field")) {
+      FieldDescription field = ReadField(item);
       const auto uses = InfoOf(skill.behavior).parameters;
       if (std::none_of(uses.begin(), uses.end(),
                        [&](const ParameterUse& u) { return u.parameter == field.means; })) {

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "ganglion/robot/world/robot_description.h"
-#include "ganglion/robot/world/yaml_section.h"
+#include "ganglion/yaml/section.h"
 
 namespace ganglion::robot {
 
 // Reads one skill of `robot`, whose earlier skills and colors are read. Errors go to the section.
-SkillDescription ReadSkill(const YamlSection& at, const RobotDescription& robot);
+SkillDescription ReadSkill(const yaml::Section& at, const RobotDescription& robot);
 
 }  // namespace ganglion::robot

@@ -43,7 +43,7 @@ TEST(RobotYaml, ABadFileIsRefusedWithItsPlace) {
   const Edit edits[] = {
       {"wheel_radius_m: ", "wheel_radius_m: .nan #", "wheel_radius_m must be between"},
       {"wheel_radius_m: ", "wheel_radius_m: 1e308 #", "wheel_radius_m must be between"},
-      {"wheel_radius_m: ", "wheel_radius_m: many #", "conversion"},
+      {"wheel_radius_m: ", "wheel_radius_m: many #", "must be a number"},
       {"wheel_radius_m: ", "wheel_radius_mm: ", "unknown key 'wheel_radius_mm'"},
       {"  wheel_radius_m: ", "  #", "'wheel_radius_m' is missing"},
       {"  wheel_radius_m: ", "  wheel_radius_m: 0.05\n  wheel_radius_m: ", "twice"},
