@@ -18,7 +18,7 @@ std::unique_ptr<GenerateObserver> NoObserver::OnArrival(const GenerateArrival& /
 
 void NoObserver::OnRefused(Refusal /*reason*/) {}
 
-void NoObserver::OnMeasured(std::string_view /*model*/, std::int32_t /*prompt_tokens*/,
-                            TimeNs /*arrival_ns*/, TimeNs /*now*/) {}
+void NoObserver::OnMeasured(const GenerateArrival& /*arrival*/, std::int32_t /*prompt_tokens*/,
+                            TimeNs /*now*/) {}
 
 }  // namespace ganglion::serve::metrics

@@ -37,6 +37,7 @@ struct GenerateArrival {
   std::int32_t n = 1;           // answers
   std::int32_t tokens_max = 0;  // of each; 0: it did not say
   TimeNs arrival_ns = 0;        // when the whole request was there
+  std::uint64_t tenant = 0;     // on whose account
 };
 
 // Follows one request. Destroying it before all answers are done counts nothing.
@@ -61,7 +62,7 @@ class RequestObserver {
   // A request that it did not take.
   virtual void OnRefused(Refusal reason) = 0;
   // Vectors and scored choices: they have tokens, and no stream.
-  virtual void OnMeasured(std::string_view model, std::int32_t prompt_tokens, TimeNs arrival_ns,
+  virtual void OnMeasured(const GenerateArrival& arrival, std::int32_t prompt_tokens,
                           TimeNs now) = 0;
 };
 
@@ -70,8 +71,7 @@ class NoObserver final : public RequestObserver {
  public:
   std::unique_ptr<GenerateObserver> OnArrival(const GenerateArrival& arrival) override;
   void OnRefused(Refusal reason) override;
-  void OnMeasured(std::string_view model, std::int32_t prompt_tokens, TimeNs arrival_ns,
-                  TimeNs now) override;
+  void OnMeasured(const GenerateArrival& arrival, std::int32_t prompt_tokens, TimeNs now) override;
 };
 
 }  // namespace ganglion::serve::metrics
