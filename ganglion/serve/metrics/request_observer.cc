@@ -16,7 +16,7 @@ std::unique_ptr<GenerateObserver> NoObserver::OnArrival(const GenerateArrival& /
   return std::make_unique<Nobody>();
 }
 
-void NoObserver::OnRefused(Refusal /*reason*/) {}
+void NoObserver::OnRefused(Refusal /*reason*/, std::string_view /*model*/) {}
 
 void NoObserver::OnMeasured(const GenerateArrival& /*arrival*/, std::int32_t /*prompt_tokens*/,
                             TimeNs /*now*/) {}

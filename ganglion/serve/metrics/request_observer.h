@@ -59,8 +59,8 @@ class RequestObserver {
   virtual ~RequestObserver() = default;
   // A request that the engine took. Never null.
   virtual std::unique_ptr<GenerateObserver> OnArrival(const GenerateArrival& arrival) = 0;
-  // A request that it did not take.
-  virtual void OnRefused(Refusal reason) = 0;
+  // A request that it did not take. `model` is empty where that is not known.
+  virtual void OnRefused(Refusal reason, std::string_view model) = 0;
   // Vectors and scored choices: they have tokens, and no stream.
   virtual void OnMeasured(const GenerateArrival& arrival, std::int32_t prompt_tokens,
                           TimeNs now) = 0;
@@ -70,7 +70,7 @@ class RequestObserver {
 class NoObserver final : public RequestObserver {
  public:
   std::unique_ptr<GenerateObserver> OnArrival(const GenerateArrival& arrival) override;
-  void OnRefused(Refusal reason) override;
+  void OnRefused(Refusal reason, std::string_view model) override;
   void OnMeasured(const GenerateArrival& arrival, std::int32_t prompt_tokens, TimeNs now) override;
 };
 
