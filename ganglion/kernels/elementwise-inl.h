@@ -103,6 +103,14 @@ void GeluMul(const GateMulArgs& args) {
 }
 
 template <class V>
+void GeluErf(float* x, std::size_t count) {
+  std::size_t i = 0;
+  for (; i + V::kLanes <= count; i += V::kLanes) V::Store(x + i, GaussGate<V>(V::Load(x + i)));
+  const std::size_t tail = count - i;
+  if (tail != 0) V::StoreFirst(x + i, GaussGate<V>(V::LoadFirst(x + i, tail)), tail);
+}
+
+template <class V>
 void SoftcapRow(float* x, std::size_t count, float cap) {
   const auto twice_inverse = V::Broadcast(2.0f / cap);
   const auto caps = V::Broadcast(cap);

@@ -74,6 +74,36 @@ TEST_P(ElementwiseTest, GeluMulMatchesReferenceForEveryTail) {
   }
 }
 
+TEST_P(ElementwiseTest, GeluErfMatchesReferenceForEveryTail) {
+  for (std::size_t count = 1; count <= 70; ++count) {
+    for (const float range : {0.01f, 1.0f, 14.0f}) {
+      std::vector<float> x = UniformVector(count + 1, range);
+      const std::vector<float> before = x;
+      kernels().gelu_erf(x.data(), count);
+      for (std::size_t i = 0; i < count; ++i) {
+        const double value = before[i];
+        // What is taken off max(x, 0): the polynomial and its coefficients have ten roundings,
+        // which terms of both signs make 2.3 times as large, the exponential two units, its
+        // argument one rounding, and three operations follow.
+        const double taken = std::fabs(ReferenceGeluErf(-std::fabs(value)));
+        const double bound = (17.0 + value * value / 2.0) * taken + std::fmax(value, 0.0);
+        ASSERT_NEAR(x[i], ReferenceGeluErf(value), bound * FLT_EPSILON + FLT_MIN) << value;
+      }
+      EXPECT_EQ(x[count], before[count]);
+    }
+  }
+}
+
+TEST_P(ElementwiseTest, GeluErfHoldsAtTheEndsOfTheRange) {
+  const float largest = std::numeric_limits<float>::max();
+  std::vector<float> x = {0.0f, -0.0f, 13.0f, 14.0f, -14.0f, 1e6f, -1e6f, largest, -largest};
+  const std::vector<float> before = x;
+  kernels().gelu_erf(x.data(), x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_EQ(x[i], std::max(before[i], 0.0f)) << before[i];
+  }
+}
+
 TEST_P(ElementwiseTest, ArgMaxFindsTheFirstOfTheLargest) {
   const float none = -std::numeric_limits<float>::infinity();
   const float nan = std::numeric_limits<float>::quiet_NaN();

@@ -25,6 +25,33 @@ typename V::Reg Exp(typename V::Reg x) {
   return V::ZeroBelow(x, lowest, V::Mul(p, V::Pow2(n)));
 }
 
+// x times the share of the standard normal distribution below x.
+//
+// With h(a) the share above a >= 0, that is max(x, 0) - |x| h(|x|), which cancels nowhere. h(a) is
+// exp(-a^2 / 2) times a function that falls slowly; as a polynomial in s = 1 / (1 + 0.3 a) without
+// constant term it is off by less than 3e-8 of itself where exp() is not 0 (coefficients: Remez'
+// exchange algorithm in 40 digits, for the smallest relative error on 0 <= a <= 13.3).
+template <class V>
+typename V::Reg GaussGate(typename V::Reg x) {
+  using Reg = typename V::Reg;
+  const Reg one = V::Broadcast(1.0f);
+  const Reg a = V::Abs(x);
+  const Reg s = V::Div(one, V::MulAdd(a, V::Broadcast(0.3f), one));
+  Reg p = V::Broadcast(-0.02058464604f);
+  p = V::MulAdd(p, s, V::Broadcast(0.1122170806f));
+  p = V::MulAdd(p, s, V::Broadcast(-0.2276794826f));
+  p = V::MulAdd(p, s, V::Broadcast(0.1910419887f));
+  p = V::MulAdd(p, s, V::Broadcast(-0.07877770248f));
+  p = V::MulAdd(p, s, V::Broadcast(0.09579325155f));
+  p = V::MulAdd(p, s, V::Broadcast(0.07852186911f));
+  p = V::MulAdd(p, s, V::Broadcast(0.1102055421f));
+  p = V::MulAdd(p, s, V::Broadcast(0.1195756145f));
+  p = V::MulAdd(p, s, V::Broadcast(0.1196864829f));
+  const Reg power = Exp<V>(V::Mul(V::Mul(a, a), V::Broadcast(-0.5f)));
+  const Reg above = V::Mul(V::Mul(p, s), power);
+  return V::Sub(V::Max(x, V::Zero()), V::Mul(a, above));
+}
+
 // cap * tanh(x / cap), off by at most a few units in the last place of `cap`.
 template <class V>
 typename V::Reg Softcap(typename V::Reg x, typename V::Reg twice_inverse_cap, typename V::Reg cap) {

@@ -7,9 +7,11 @@
 namespace ganglion::kernels {
 
 void ReferenceRmsNorm(const RmsNormArgs& args);
+void ReferenceLayerNorm(const LayerNormArgs& args);
 void ReferenceRope(const RopeArgs& args, bool interleaved);
 void ReferenceSiluMul(const GateMulArgs& args);
 void ReferenceGeluMul(const GateMulArgs& args);
+double ReferenceGeluErf(double x);
 
 // Element (row, col) of a tensor as a file holds it, from its definition: a product of the code and
 // the minimum of its block, whose sum it is.
