@@ -52,6 +52,9 @@ enum class QkNorm : std::uint8_t { kNone, kEachHead, kWholeRow };
 // Of the gate of the feed-forward part. GELU is the tanh form.
 enum class Activation : std::uint8_t { kSilu, kGelu };
 
+// How the hidden states of a text become one vector. kNone: the file leaves it open.
+enum class Pooling : std::uint8_t { kNone, kMean, kCls, kLast };
+
 // A mixture of experts in place of the feed-forward part: a softmax over the router's scores picks
 // `used` experts for each token and weighs what they answer.
 struct ExpertConfig {
@@ -98,6 +101,8 @@ struct ModelConfig {
   float query_growth = 0.0f;
   float attention_softcap = 0.0f;  // c: scores become c tanh(score / c); 0: they do not
   float logit_softcap = 0.0f;      // the same for the logits
+
+  Pooling pooling = Pooling::kNone;
 
   bool IsLocal(std::uint32_t layer) const { return !local_layers.empty() && local_layers[layer]; }
 };

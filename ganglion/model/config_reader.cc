@@ -91,7 +91,18 @@ Result<ModelConfig> ReadSharedConfig(const MetadataReader& reader, std::string_v
   GN_ASSIGN_OR_RETURN(config.ffn_width,
                       mixture ? reader.CountOrNone("feed_forward_length", 0, kFfnWidthMax)
                               : reader.Count("feed_forward_length", kFfnWidthMax));
+  GN_ASSIGN_OR_RETURN(config.pooling, ReadPooling(reader));
   return config;
+}
+
+Result<Pooling> ReadPooling(const MetadataReader& reader) {
+  GN_ASSIGN_OR_RETURN(const std::uint32_t type, reader.CountOrNone("pooling_type", 0, 1024));
+  constexpr Pooling kPoolings[] = {Pooling::kNone, Pooling::kMean, Pooling::kCls, Pooling::kLast};
+  if (type < std::size(kPoolings)) return kPoolings[type];
+  return Status(Code::kUnimplemented,
+                Concat(reader.Key("pooling_type"), ": ", type,
+                       " is not supported; there are 0 (open), 1 (mean), 2 (first token) and 3 "
+                       "(last token), and rerankers (4) are not models that embed"));
 }
 
 Status ReadExperts(const MetadataReader& reader, const ExpertDefaults& defaults,

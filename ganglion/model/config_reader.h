@@ -15,6 +15,9 @@ namespace ganglion {
 // norms, experts) keeps its default for the family's own file to set.
 Result<ModelConfig> ReadSharedConfig(const MetadataReader& reader, std::string_view architecture);
 
+// How the file wants hidden states pooled; kNone where it does not say.
+Result<Pooling> ReadPooling(const MetadataReader& reader);
+
 // What a family of mixtures does where the file does not say.
 struct ExpertDefaults {
   std::uint32_t width = 0;  // of an expert; 0: feed_forward_length counts those of a token together

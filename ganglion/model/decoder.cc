@@ -99,6 +99,7 @@ void Decoder::Forward(const Batch& batch, KvStorage& kv, std::span<float> logits
     }
   }
   WriteLogits(batch, logits);
+  WriteHidden(batch);
 }
 
 // Checks the batch at the door and lays out where its runs lie.
@@ -114,6 +115,8 @@ void Decoder::Place(const Batch& batch, KvStorage& kv, std::size_t logits_size) 
     GN_CHECK(!run.tokens.empty() && rows + run.tokens.size() <= work_.limits.tokens);
     GN_CHECK(run.pages != nullptr && end <= run.pages->capacity_tokens());
     GN_CHECK(run.logits_rows <= run.tokens.size());
+    GN_CHECK(run.hidden.size() % config_.width == 0);
+    GN_CHECK(run.hidden.size() / config_.width <= run.tokens.size());
     const std::uint32_t used = PagesFor(static_cast<std::uint32_t>(end));
     GN_CHECK(pages + used <= work_.pages.size());
     work_.runs[i] = {rows, run.tokens.size(), run.first_position, work_.pages.data() + pages};
@@ -311,6 +314,26 @@ void Decoder::WriteLogits(const Batch& batch, std::span<float> logits) {
             kernels_.softcap(logits.data() + first * config_.vocab_size, rows * config_.vocab_size,
                              config_.logit_softcap);
           });
+}
+
+void Decoder::WriteHidden(const Batch& batch) {
+  const std::size_t width = config_.width;
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    const std::span<float> hidden = batch.runs[i].hidden;
+    if (hidden.empty()) continue;
+    const std::size_t wanted = hidden.size() / width;
+    const std::size_t before = runs_[i].first_row + runs_[i].tokens - wanted;
+    ForRows(*pool_, wanted, width * 8, [&](std::size_t first, std::size_t rows) {
+      kernels_.rms_norm({.x = work_.residual.row(before + first),
+                         .weight = weights_.output_norm.data(),
+                         .y = hidden.data() + first * width,
+                         .rows = rows,
+                         .cols = width,
+                         .stride_x = work_.residual.stride(),
+                         .stride_y = width,
+                         .epsilon = config_.norm_epsilon});
+    });
+  }
 }
 
 }  // namespace ganglion

@@ -50,6 +50,7 @@ class Decoder final : public Model {
   // empty.
   void AddToResidual(const Linear& weights, const Activations& x, const AlignedBuffer<float>& norm);
   void WriteLogits(const Batch& batch, std::span<float> logits);
+  void WriteHidden(const Batch& batch);
   const RunPlace& RunOf(std::size_t row) const;
 
   ModelConfig config_;

@@ -31,6 +31,9 @@ struct TokenRun {
   std::uint32_t first_position = 0;  // of tokens[0]; what lies before is in the cache already
   const PageTable* pages = nullptr;  // with room for first_position + tokens.size() tokens
   std::uint32_t logits_rows = 1;     // the last so many tokens of the run get a row of logits
+  // Rows of config().width floats, filled with the hidden states of the last so many tokens: what
+  // the output matrix reads. Mostly empty.
+  std::span<float> hidden = {};
 };
 
 // Runs of different sequences. They do not see each other.
@@ -86,7 +89,8 @@ class Model {
   // config().vocab_size logits for each token that asks for it, in the order of the batch.
   //
   // Needs: Prepare() with limits that hold the batch; kv.shape() == kv_shape(); every token below
-  // vocab_size; every run with at least one token; `logits` of exactly the rows asked for.
+  // vocab_size; every run with at least one token; `logits` of exactly the rows asked for; whole
+  // rows in every `hidden`, no more than the run has tokens.
   virtual void Forward(const Batch& batch, KvStorage& kv, std::span<float> logits) = 0;
 
  protected:

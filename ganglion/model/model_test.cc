@@ -1,13 +1,16 @@
 #include "ganglion/model/model.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "ganglion/gguf/quantize.h"
 #include "ganglion/kernels/kernels.h"
 #include "ganglion/model/sequence_test.h"
 #include "ganglion/model/tiny_model_test.h"
@@ -106,6 +109,55 @@ class ModelTest : public ::testing::TestWithParam<std::string> {
   testing::SeededRng rng_;
   ::testing::ScopedTrace trace_{__FILE__, __LINE__, "GANGLION_SEED=" + std::to_string(rng_.seed())};
 };
+
+// What the output matrix makes of hidden states, in double precision.
+std::vector<std::vector<double>> TimesOutput(const gguf::File& file,
+                                             const std::vector<float>& hidden, std::size_t width,
+                                             double cap) {
+  const gguf::Tensor& output = *file.FindTensor("token_embd.weight");
+  std::vector<float> matrix(output.dims[0] * output.dims[1]);
+  gguf::Dequantize(output.type, output.data, matrix);
+  std::vector<std::vector<double>> logits(hidden.size() / width,
+                                          std::vector<double>(output.dims[1], 0.0));
+  for (std::size_t row = 0; row < logits.size(); ++row) {
+    for (std::size_t token = 0; token < output.dims[1]; ++token) {
+      double& logit = logits[row][token];
+      for (std::size_t i = 0; i < width; ++i) {
+        logit += double{matrix[token * width + i]} * hidden[row * width + i];
+      }
+      if (cap != 0.0) logit = cap * std::tanh(logit / cap);
+    }
+  }
+  return logits;
+}
+
+// The matrix has more rows than columns, so its products show every element of its input.
+TEST_P(ModelTest, HiddenStatesAreWhatTheOutputMatrixReads) {
+  for (const char* const architecture : {"llama", "qwen3", "phi3", "gemma2", "gemma3"}) {
+    TinySpec spec;
+    spec.architecture = architecture;
+    const TinyModel tiny(spec, rng_);
+    const std::vector<TokenId> tokens = tiny.RandomTokens(kTokens, rng_);
+    Sequence sequence(Load(tiny, 2), KvType::kF32, kTokens);
+    const std::size_t width = sequence.model().config().width;
+    std::vector<float> logits(2 * sequence.model().config().vocab_size);
+    std::vector<float> hidden(kTokens * width);
+    TokenRun run = {tokens, 0, &sequence.pages(), 2, hidden};
+    sequence.model().Forward({{&run, 1}}, sequence.kv(), logits);
+    const auto want =
+        TimesOutput(*tiny.Open(), hidden, width, sequence.model().config().logit_softcap);
+    EXPECT_LT(RelativeError(sequence.Feed(tokens, 0), want), 1e-6) << architecture;
+
+    // In chunks, the last rows alone, and without logits: the same bits.
+    std::vector<float> first(3 * width), last(5 * width);
+    run = {std::span(tokens).first(41), 0, &sequence.pages(), 0, first};
+    sequence.model().Forward({{&run, 1}}, sequence.kv(), {});
+    run = {std::span(tokens).subspan(41), 41, &sequence.pages(), 0, last};
+    sequence.model().Forward({{&run, 1}}, sequence.kv(), {});
+    EXPECT_TRUE(std::ranges::equal(first, std::span(hidden).subspan(38 * width, 3 * width)));
+    EXPECT_TRUE(std::ranges::equal(last, std::span(hidden).last(5 * width)));
+  }
+}
 
 TEST_P(ModelTest, EveryTypeMatchesAForwardPassInDouble) {
   for (const char* const architecture : {"llama", "phi3", "gemma2"}) {
