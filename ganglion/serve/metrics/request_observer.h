@@ -34,10 +34,11 @@ inline constexpr std::size_t kRefusals = 11;
 struct GenerateArrival {
   std::string_view model;  // the name that clients use
   api::Priority priority = api::Priority::kInteractive;
-  std::int32_t n = 1;           // answers
-  std::int32_t tokens_max = 0;  // of each; 0: it did not say
-  TimeNs arrival_ns = 0;        // when the whole request was there
-  std::uint64_t tenant = 0;     // on whose account
+  std::int32_t n = 1;                // answers
+  std::int32_t tokens_max = 0;       // of each; 0: it did not say
+  TimeNs arrival_ns = 0;             // when the whole request was there
+  std::uint64_t tenant = 0;          // on whose account
+  std::string_view request_id = {};  // http::Request::id, for the log
 };
 
 // Follows one request. Destroying it before all answers are done counts nothing.
