@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "ganglion/model/encoder_config.h"
+
 namespace ganglion {
 namespace {
 
@@ -20,6 +22,11 @@ std::span<const Family> Families() { return kFamilies; }
 
 Result<ModelConfig> ReadConfig(const gguf::File& file) {
   GN_ASSIGN_OR_RETURN(const std::string_view architecture, file.String("general.architecture"));
+  if (IsEncoderArchitecture(file)) {
+    return Status(Code::kUnimplemented,
+                  "a model of architecture '" + std::string(architecture) +
+                      "' gives vectors for texts and writes none: use it for embeddings");
+  }
   std::string known;
   for (const Family& family : kFamilies) {
     if (family.architecture == architecture) return family.read_config(file, architecture);

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "ganglion/model/config.h"
+
+namespace ganglion {
+
+// Makes one vector of the hidden states of a text, which may come in pieces: the vector is the same
+// bit for bit, however they are cut.
+//
+// Thread: one at a time. Memory: allocates in the constructor and never again.
+class Pooler {
+ public:
+  // `pooling` is not kNone.
+  Pooler(Pooling pooling, std::size_t width);
+
+  // Forgets what came.
+  void Start();
+  // The next rows of the text.
+  void Add(std::span<const float> rows);
+  // Needs at least one row. `vector` has `width` elements.
+  void Finish(std::span<float> vector) const;
+
+ private:
+  const Pooling pooling_;
+  const std::size_t width_;
+  std::vector<double> sum_;
+  std::size_t rows_ = 0;
+};
+
+// To length 1; a vector of zeros stays what it is. False where the vector holds something that is
+// no finite number, which a broken file can make: then it is left as it is.
+[[nodiscard]] bool NormalizeVector(std::span<float> vector);
+
+}  // namespace ganglion
