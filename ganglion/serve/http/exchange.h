@@ -21,7 +21,7 @@ struct Request {
   std::string path;    // decoded, without the query: "/v1/models"
   std::string query;   // as sent, without '?'
   Headers headers;     // names in lower case
-  std::string body;
+  std::string body = {};
   std::string peer;          // address of the client
   std::string id;            // unique in this process; x-request-id of the answer
   std::uint64_t tenant = 0;  // who it was by its token; 0: nobody asked
@@ -34,7 +34,7 @@ struct Request {
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
-  std::string body;
+  std::string body = {};
   Headers headers = {};  // beside those that every answer has
 };
 
