@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -92,11 +93,13 @@ std::string Generate(Matcher& matcher, const Vocabulary& vocabulary, SeededRng& 
     if (tokens.empty()) return "dead end after " + Show(text);
     TokenId token = tokens[rng.Below(tokens.size())];
     if (step > 40) {  // towards an end: a closing character where one is allowed
+      int best = 0;
       for (const TokenId candidate : tokens) {
         const std::string_view piece = vocabulary.piece(candidate);
-        if (vocabulary.IsEnd(candidate) || piece == "\"" || piece == "}" || piece == "]") {
-          token = candidate;
-        }
+        const bool is_bracket = piece == "}" || piece == "]";  // within a string only a character
+        const int rank = vocabulary.IsEnd(candidate) ? 3 : piece == "\"" ? 2 : is_bracket ? 1 : 0;
+        if (rank > best) token = candidate;
+        best = std::max(best, rank);
       }
     }
     EXPECT_TRUE(matcher.Accept(token));

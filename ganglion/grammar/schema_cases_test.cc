@@ -63,7 +63,12 @@ const std::vector<std::string>& Schemas() {
       R"({"type":"object","properties":{"kids":{"type":"array","items":{"$ref":"#"},
           "maxItems":2}}})",
       R"({"type":"array","maxItems":3,"items":{"type":["string","number"],"maxLength":2,
-          "minimum":0.5,"maximum":1.25}})"};
+          "minimum":0.5,"maximum":1.25}})",
+      "{}",
+      R"({"type":"object"})",
+      R"({"type":"object","properties":{"free":true,"map":{"type":"object",
+          "additionalProperties":{"type":["integer","null"]}},"list":{"type":"array","maxItems":2}},
+          "required":["map"],"additionalProperties":true})"};
   return schemas;
 }
 
@@ -116,8 +121,9 @@ bool ObjectFits(const Json& value, const Json& schema, const Json& root) {
   }
   for (const auto& [name, member] : value.items()) {
     if (!properties.contains(name)) {
-      if (schema.value("additionalProperties", true)) continue;
-      return false;
+      const Json additional = schema.value("additionalProperties", Json(true));
+      if (!Satisfies(member, additional, root)) return false;
+      continue;
     }
     if (!Satisfies(member, properties[name], root)) return false;
   }
@@ -149,6 +155,7 @@ Json RandomNumber(const Json& schema, const std::string& type, SeededRng& rng) {
 
 bool Satisfies(const Json& value, const Json& schema_or_reference, const Json& root) {
   const Json& schema = Follow(schema_or_reference, root);
+  if (schema.is_boolean()) return schema.get<bool>();
   const auto types = TypesOf(schema);
   bool typed = types.empty();
   for (const std::string& type : types) typed |= HasType(value, type);
@@ -183,7 +190,8 @@ bool Satisfies(const Json& value, const Json& schema_or_reference, const Json& r
 }
 
 Json RandomInstance(const Json& schema_or_reference, const Json& root, SeededRng& rng, int depth) {
-  const Json& schema = Follow(schema_or_reference, root);
+  const Json any = Json::object();
+  const Json& schema = schema_or_reference == Json(true) ? any : Follow(schema_or_reference, root);
   for (const char* keyword : {"anyOf", "oneOf"}) {
     if (!schema.contains(keyword)) continue;
     // The first branch of a recursive union is the one without recursion.
@@ -192,8 +200,9 @@ Json RandomInstance(const Json& schema_or_reference, const Json& root, SeededRng
   }
   if (schema.contains("const")) return schema["const"];
   if (schema.contains("enum")) return schema["enum"][rng.Below(schema["enum"].size())];
-  const auto types = TypesOf(schema);
-  const std::string type = types[rng.Below(types.size())];
+  auto types = TypesOf(schema);
+  if (types.empty()) types = {"null", "boolean", "number", "string", "array", "object"};
+  const std::string type = types[rng.Below(depth > 6 ? 1 : types.size())];
   if (type == "null") return nullptr;
   if (type == "boolean") return rng.Below(2) == 0;
   if (type == "integer" || type == "number") return RandomNumber(schema, type, rng);
@@ -208,13 +217,20 @@ Json RandomInstance(const Json& schema_or_reference, const Json& root, SeededRng
     Json list = Json::array();
     const std::size_t count = min + rng.Below(max - min + 1);
     for (std::size_t i = 0; i < count; ++i) {
-      list.push_back(RandomInstance(schema["items"], root, rng, depth + 1));
+      list.push_back(RandomInstance(schema.value("items", Json::object()), root, rng, depth + 1));
     }
     return list;
   }
   Json object = Json::object();
   const Json required = schema.value("required", Json::array());
   const Json properties = schema.value("properties", Json::object());
+  const Json additional =
+      schema.value("additionalProperties", Json(!schema.contains("properties")));
+  for (std::size_t i = rng.Below(4); i > 0 && properties.empty() && additional != Json(false);
+       --i) {
+    object[RandomText(rng, i)] =
+        RandomInstance(additional.is_object() ? additional : Json::object(), root, rng, depth + 1);
+  }
   for (const auto& [name, property] : properties.items()) {
     const bool needed = std::find(required.begin(), required.end(), Json(name)) != required.end();
     if (!needed && (depth > 6 || rng.Below(2) == 0)) continue;

@@ -77,6 +77,8 @@ class SchemaCompiler {
       case SchemaForm::kOneOf:
         GN_RETURN_IF_ERROR(CheckExclusive(schema["oneOf"], where + "/oneOf"));
         return CompileUnion(schema["oneOf"], head, where + "/oneOf");
+      case SchemaForm::kAny:
+        return AnyValue();
       case SchemaForm::kTyped:
         break;
     }
@@ -176,20 +178,54 @@ class SchemaCompiler {
   Result<NodeId> CompileArray(const Json& schema, const std::string& where) {
     GN_ASSIGN_OR_RETURN(const auto count, ReadCounts(schema, "minItems", "maxItems", where));
     if (count.max == 0) return rules_.AddLiteral("[]");
-    if (!schema.contains("items")) {
-      return SchemaError(where, "an array of any items is not enforced; add \"items\"");
-    }
+    if (!schema.contains("items")) return ListOf("[", AnyValue(), count, "]");
     GN_ASSIGN_OR_RETURN(const NodeId item, CompileSchema(schema["items"], where + "/items"));
+    return ListOf("[", item, count, "]");
+  }
+
+  NodeId ListOf(const char* open, NodeId item, const CountRange& count, const char* close) {
     const NodeId rest = rules_.AddSequence(std::array{rules_.AddLiteral(","), item});
-    return rules_.AddSequence(std::array{rules_.AddLiteral("["),
+    return rules_.AddSequence(std::array{rules_.AddLiteral(open),
                                          rules_.AddRepeat(item, rest, count.min, count.max),
-                                         rules_.AddLiteral("]")});
+                                         rules_.AddLiteral(close)});
+  }
+
+  // Any members of such values.
+  NodeId FreeObject(NodeId value) {
+    const NodeId key = rules_.AddString(0, kUnbounded);
+    const NodeId member = rules_.AddSequence(std::array{key, rules_.AddLiteral(":"), value});
+    return ListOf("{", member, {.min = 0, .max = kUnbounded}, "}");
+  }
+
+  // Any JSON value: one rule for the whole grammar.
+  NodeId AnyValue() {
+    if (any_value_ != kNoNode) return any_value_;
+    any_value_ = rules_.Reserve();
+    NumberRange range;
+    range.fraction_digits = kFractionDigits;
+    const CountRange any_count = {.min = 0, .max = kUnbounded};
+    const NodeId value = rules_.AddChoice(std::array{
+        rules_.AddString(0, kUnbounded), FreeObject(any_value_),
+        ListOf("[", any_value_, any_count, "]"),
+        rules_.AddAutomaton(AddNumberRange(rules_.automaton(), range)), rules_.AddLiteral("true"),
+        rules_.AddLiteral("false"), rules_.AddLiteral("null")});
+    rules_.Define(any_value_, value);
+    return any_value_;
   }
 
   // From the last property to the first: `tail` is what may follow once a member is written, and
   // `head` what may follow while none is. They differ by the comma.
   Result<NodeId> CompileObject(const Json& schema, const std::string& where) {
     GN_ASSIGN_OR_RETURN(const auto properties, ReadProperties(schema, where));
+    GN_ASSIGN_OR_RETURN(const Json* const free_members, ReadFreeMembers(schema, where));
+    // "properties" alone, although empty, declares all that is written.
+    const bool is_closed =
+        schema.contains("properties") && !schema.contains("additionalProperties");
+    if (properties.empty() && free_members != nullptr && !is_closed) {
+      GN_ASSIGN_OR_RETURN(const NodeId value,
+                          CompileSchema(*free_members, where + "/additionalProperties"));
+      return FreeObject(value);
+    }
     NodeId tail = rules_.AddLiteral("}");
     NodeId head = tail;
     for (std::size_t i = properties.size(); i > 0; --i) {
@@ -212,6 +248,7 @@ class SchemaCompiler {
   Exclusivity exclusivity_;
   std::map<const Json*, NodeId> rule_of_;
   std::map<NumberRange, NodeId> node_of_range_;
+  NodeId any_value_ = kNoNode;
   std::deque<OpenRule> open_rules_;
   std::map<NodeId, std::string> places_;  // of the nodes that may begin with themselves
 };

@@ -54,10 +54,8 @@ TEST(SchemaCompiler, WhatIsNotEnforcedIsRefusedByNameAndPlace) {
             "#/patternProperties:", "\"patternProperties\""},
            {R"({"type":"object","properties":{},"minProperties":1})",
             "#/minProperties:", "\"minProperties\""},
-           {R"({"type":"object","properties":{},"additionalProperties":true})",
-            "#/additionalProperties:", "only as false"},
-           {R"({"type":"object","properties":{},"additionalProperties":{"type":"null"}})",
-            "#/additionalProperties:", "only as false"},
+           {R"({"type":"object","additionalProperties":{"type":"null","not":{}}})",
+            "#/additionalProperties/not:", "\"not\""},
            {R"({"allOf":[{"type":"null"}]})", "#/allOf:", "\"allOf\""},
            {R"({"type":"string","x-mine":1})", "#/x-mine:", "\"x-mine\""},
            {R"({"type":"string","minimum":1})", "#/minimum:", "\"minimum\""},
@@ -81,6 +79,32 @@ TEST(SchemaCompiler, WhatIsNotEnforcedIsRefusedByNameAndPlace) {
   }
 }
 
+TEST(SchemaCompiler, WhatASchemaLeavesOpenIsAnyJson) {
+  for (const char* schema :
+       {"true", "{}", R"({"description":"x"})", R"({"anyOf":[{"type":"null"},true]})"}) {
+    for (const char* text : {"null", "-1.5", "\"\"", "[]", "{}", R"([1,[true,{"a":[]}]])",
+                             R"({"a":{"b":null},"":"x"})"}) {
+      EXPECT_TRUE(Holds(schema, text)) << schema << " " << text;
+    }
+    for (const char* text : {"", "nul", "[1,]", "{\"a\"}", "{a:1}", "[1 ,2]", "1e5"}) {
+      EXPECT_FALSE(Holds(schema, text)) << schema << " " << text;
+    }
+  }
+  EXPECT_TRUE(Holds(R"({"type":"object"})", R"({"a":[1],"b":{}})"));
+  EXPECT_FALSE(Holds(R"({"type":"object"})", "[]"));
+  EXPECT_TRUE(Holds(R"({"type":"array","minItems":2})", R"([1,{}])"));
+  EXPECT_FALSE(Holds(R"({"type":"array","minItems":2})", "[1]"));
+  EXPECT_TRUE(
+      Holds(R"({"type":"object","additionalProperties":{"type":"null"}})", R"({"a":null})"));
+  EXPECT_FALSE(Holds(R"({"type":"object","additionalProperties":{"type":"null"}})", R"({"a":1})"));
+  EXPECT_TRUE(
+      Holds(R"({"type":"object","properties":{},"additionalProperties":true})", R"({"a":1})"));
+  // What is not declared is not written where anything is declared.
+  EXPECT_FALSE(Holds(R"({"type":"object","properties":{}})", R"({"a":1})"));
+  EXPECT_FALSE(Holds(R"({"type":"object","properties":{"b":{}},"additionalProperties":true})",
+                     R"({"a":1})"));
+}
+
 TEST(SchemaCompiler, BadSchemasAreErrorsThatSayWhere) {
   for (const Refusal& refusal : std::vector<Refusal>{
            {"", "the schema is no JSON", "parse error"},
@@ -91,13 +115,12 @@ TEST(SchemaCompiler, BadSchemasAreErrorsThatSayWhere) {
            {R"({"type":"number","minimum":1e999})", "the schema is no JSON", "overflow"},
            {R"({"type":"null","type":"string"})", "an object of the schema", "\"type\" twice"},
            {R"({"const":{"a":{"b":1,"c":2,"b":3}}})", "an object of the schema", "\"b\" twice"},
-           {"true", "#:", "true"},
+           {"false", "#:", "false"},
            {"7", "#:", "7"},
-           {"{}", "#:", "any value"},
-           {R"({"type":"array","items":{}})", "#/items:", "any value"},
            {R"({"type":"array","items":[{"type":"null"}]})", "#/items:", "write an object"},
-           {R"({"type":"array"})", "#:", "add \"items\""},
-           {R"({"type":"object"})", "#:", "any properties"},
+           {R"({"type":"object","additionalProperties":1})",
+            "#/additionalProperties:", "no schema"},
+           {R"({"type":"object","required":["a"]})", "#/required:", "\"a\""},
            {R"({"type":"text"})", "#/type:", "\"text\" is no type"},
            {R"({"type":["null",3]})", "#/type:", "3 is no type"},
            {R"({"type":[]})", "#/type:", "no value"},
@@ -123,7 +146,7 @@ TEST(SchemaCompiler, BadSchemasAreErrorsThatSayWhere) {
            {R"({"type":"object","properties":{},"required":["a"]})", "#/required:", "\"a\""},
            {R"({"type":"object","properties":{},"required":"a"})", "#/required:", "no list"},
            {R"({"type":"object","properties":{},"required":[1]})", "#/required:", "no name"},
-           {R"({"type":"object","properties":{"a":true}})", "#/properties/a:", "true"},
+           {R"({"type":"object","properties":{"a":false}})", "#/properties/a:", "false"},
            {R"({"$ref":3})", "#/$ref:", "no string"},
            {R"({"$ref":"#/$defs/none"})", "#/$ref:", "names nothing"},
            {R"({"$ref":"other.json"})", "#/$ref:", "not inside"},

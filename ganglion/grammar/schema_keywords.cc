@@ -123,12 +123,15 @@ Status SchemaError(const std::string& where, const std::string& why) {
 }
 
 Result<SchemaHead> ReadHead(const Json& schema, const std::string& where) {
+  SchemaHead head;
+  head.form = SchemaForm::kAny;
+  if (schema == Json(true)) return head;
   if (!schema.is_object()) {
     return SchemaError(where, schema.dump() +
                                   " as a schema is not enforced; write an object with a "
                                   "\"type\"");
   }
-  SchemaHead head;
+  head.form = SchemaForm::kTyped;
   std::string_view form_name = "type";
   for (const FormKeyword& entry : kForms) {
     if (!schema.contains(entry.name)) continue;
@@ -147,11 +150,7 @@ Result<SchemaHead> ReadHead(const Json& schema, const std::string& where) {
                                                              " is not enforced here (" + beside +
                                                              "); remove it or say it otherwise");
   }
-  if (head.form == SchemaForm::kTyped && head.types.empty()) {
-    return SchemaError(where,
-                       "without type, const, enum, anyOf, oneOf or $ref it allows any value, which "
-                       "is not enforced; add a \"type\"");
-  }
+  if (head.form == SchemaForm::kTyped && head.types.empty()) head.form = SchemaForm::kAny;
   return head;
 }
 
@@ -191,22 +190,20 @@ Result<NumberRange> ReadNumberRange(const Json& schema, NumberKind kind, const s
   return range;
 }
 
-Result<std::vector<Property>> ReadProperties(const Json& schema, const std::string& where) {
+Result<const Json*> ReadFreeMembers(const Json& schema, const std::string& where) {
+  static const Json any_value(true);
   const auto additional = schema.find("additionalProperties");
-  if (additional != schema.end() && *additional != Json(false)) {
-    return SchemaError(
-        where + "/additionalProperties",
-        "the keyword \"additionalProperties\" is enforced only as false; declare the "
-        "properties instead");
+  if (additional == schema.end()) return &any_value;
+  if (!additional->is_boolean() && !additional->is_object()) {
+    return SchemaError(where + "/additionalProperties", "is no schema");
   }
+  return *additional == Json(false) ? nullptr : &*additional;
+}
+
+Result<std::vector<Property>> ReadProperties(const Json& schema, const std::string& where) {
   const auto declared = schema.find("properties");
   if (declared != schema.end() && !declared->is_object()) {
     return SchemaError(where + "/properties", "is no object");
-  }
-  if (declared == schema.end() && additional == schema.end()) {
-    return SchemaError(where,
-                       "an object of any properties is not enforced; declare its "
-                       "\"properties\", or set \"additionalProperties\" to false");
   }
   GN_ASSIGN_OR_RETURN(auto required, ReadRequired(schema, where));
   std::vector<Property> properties;

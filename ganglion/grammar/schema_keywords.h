@@ -14,7 +14,7 @@
 namespace ganglion::grammar {
 
 // The form of a schema: what decides which values it allows, and so which keywords are enforced.
-enum class SchemaForm : std::uint8_t { kReference, kConst, kEnum, kAnyOf, kOneOf, kTyped };
+enum class SchemaForm : std::uint8_t { kReference, kConst, kEnum, kAnyOf, kOneOf, kTyped, kAny };
 
 struct SchemaHead {
   SchemaForm form = SchemaForm::kTyped;
@@ -35,6 +35,12 @@ Result<CountRange> ReadCounts(const SchemaDocument::Json& schema, const char* mi
 enum class NumberKind : std::uint8_t { kNumber, kInteger };
 Result<NumberRange> ReadNumberRange(const SchemaDocument::Json& schema, NumberKind kind,
                                     const std::string& where);
+
+// The schema of the members that an object may have whatever their names; null where it may have
+// none. They are written only where no property is declared: declared ones could not be told from
+// them.
+Result<const SchemaDocument::Json*> ReadFreeMembers(const SchemaDocument::Json& schema,
+                                                    const std::string& where);
 
 // One property of an object, in the declared order.
 struct Property {
