@@ -57,7 +57,9 @@ Result<api::RequestId> Engine::Submit(api::GenerateRequest request,
                                       std::shared_ptr<api::EventSink> sink) {
   GN_CHECK(sink != nullptr);
   const TimeNs now = sys::MonotonicNow();
-  GN_ASSIGN_OR_RETURN(auto job, PrepareJob(std::move(request), *loaded_, grammars_));
+  GN_ASSIGN_OR_RETURN(
+      auto job, PrepareJob(std::move(request), static_cast<std::uint64_t>(sys::WallNow()), *loaded_,
+                           grammars_));
   job->sink = std::move(sink);
   job->submitted_ns = now;
   const std::lock_guard lock(mutex_);

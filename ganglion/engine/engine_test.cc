@@ -202,8 +202,11 @@ TEST(Engine, BadRequestsAreRefusedByName) {
     change(request);
     return ErrorOf(*engine, std::move(request));
   };
-  EXPECT_THAT(error([](auto& r) { r.prompt.reset(); }), HasSubstr("either messages or a raw"));
-  EXPECT_THAT(error([](auto& r) { r.messages = {{"user", "x"}}; }), HasSubstr("either messages"));
+  EXPECT_THAT(error([](auto& r) { r.prompt.reset(); }), HasSubstr("exactly one of messages"));
+  EXPECT_THAT(error([](auto& r) {
+                r.messages = {{"user", "x"}};
+              }),
+              HasSubstr("exactly one of messages"));
   EXPECT_THAT(error([](auto& r) { r.prompt = ""; }), HasSubstr("the prompt is empty"));
   EXPECT_THAT(error([](auto& r) {
                 r.prompt.reset();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "ganglion/api/inference_client.h"
 #include "ganglion/base/ids.h"
 #include "ganglion/base/time.h"
+#include "ganglion/engine/answer_stream.h"
 #include "ganglion/engine/grammar_cache.h"
 #include "ganglion/engine/loaded_model.h"
 #include "ganglion/grammar/grammar.h"
@@ -20,18 +22,29 @@ namespace ganglion::engine {
 struct Job {
   api::RequestId id{};
   std::vector<TokenId> prompt;  // at least one
+  std::size_t pinned = 0;       // tokens at its beginning that are to stay in the cache
   api::SamplingOptions sampling;
+  std::vector<api::LogitBias> logit_bias;
   std::int32_t tokens_max = 0;
   std::vector<std::string> stops;
+  bool ignore_end = false;
+  std::int32_t top_logprobs = -1;
+  api::Priority priority = api::Priority::kInteractive;
+  std::int64_t deadline_ms = 0;
+  std::uint64_t tenant = 0;
+  // The grammar of the answer. With `calls` beside it the answer must be one call, whose beginning
+  // the prompt holds and the parser knows.
   std::optional<grammar::Matcher> matcher;
+  std::optional<CallReading> calls;  // for AnswerStream
   std::shared_ptr<api::EventSink> sink;
   TimeNs submitted_ns = 0;
   bool cancelled = false;  // before it began; guarded by the engine's mutex
 };
 
 // Everything in a request that can be wrong is found here, but for a prompt that fits the context
-// and an answer that does not. Thread: any.
-Result<std::unique_ptr<Job>> PrepareJob(api::GenerateRequest request, const LoadedModel& loaded,
-                                        GrammarCache& grammars);
+// and an answer that does not. The ids of calls come from the seed: another one for each request,
+// so that no two calls in a conversation have the same. Thread: any.
+Result<std::unique_ptr<Job>> PrepareJob(api::GenerateRequest request, std::uint64_t call_id_seed,
+                                        const LoadedModel& loaded, GrammarCache& grammars);
 
 }  // namespace ganglion::engine

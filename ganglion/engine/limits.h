@@ -8,6 +8,9 @@ namespace ganglion::engine {
 
 inline constexpr std::size_t kMessagesMax = 1024;
 inline constexpr std::size_t kPromptBytesMax = 8u << 20;  // of all messages, or of the raw prompt
+inline constexpr std::size_t kToolCallsMax = 128;         // of one message
+inline constexpr std::size_t kLogitBiasMax = 1024;
+inline constexpr std::int32_t kTopLogprobsMax = 20;
 inline constexpr std::size_t kStopsMax = 16;
 inline constexpr std::size_t kStopBytesMax = 256;
 inline constexpr std::int32_t kTokensMax = 1 << 20;

@@ -66,6 +66,7 @@ Result<LoadedModel> LoadModel(std::shared_ptr<const gguf::File> file,
   GN_ASSIGN_OR_RETURN(const std::string_view source, file->StringOr("tokenizer.chat_template", ""));
   if (!source.empty()) {
     GN_ASSIGN_OR_RETURN(loaded.chat_template, jinja::ChatTemplate::Parse(source));
+    loaded.call_style = tool_calls::StyleOf(source);
   }
   const ModelConfig& config = loaded.model->config();
   loaded.vocab_size = config.vocab_size;

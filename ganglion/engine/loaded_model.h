@@ -12,6 +12,7 @@
 #include "ganglion/model/model.h"
 #include "ganglion/template/chat_template.h"
 #include "ganglion/tokenizer/tokenizer.h"
+#include "ganglion/tool_calls/style.h"
 
 namespace ganglion::engine {
 
@@ -21,6 +22,7 @@ struct LoadedModel {
   std::shared_ptr<const Tokenizer> tokenizer;
   std::shared_ptr<const grammar::Vocabulary> vocabulary;
   std::optional<jinja::ChatTemplate> chat_template;
+  tool_calls::Style call_style = tool_calls::Style::kNone;  // by the chat template
   std::uint32_t context_tokens = 0;
   std::uint32_t vocab_size = 0;  // columns of the logits
   // The tokens that have a text or end an answer, where some of the logits are only padding; empty

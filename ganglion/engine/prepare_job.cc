@@ -1,3 +1,4 @@
+#include <cmath>
 #include <utility>
 
 #include "ganglion/base/concat.h"
@@ -5,41 +6,60 @@
 #include "ganglion/engine/limits.h"
 #include "ganglion/engine/prompt.h"
 #include "ganglion/sampling/sampler.h"
+#include "ganglion/tool_calls/constrained_call.h"
 
 namespace ganglion::engine {
 namespace {
 
+using GrammarPointer = std::shared_ptr<const grammar::Grammar>;
+
+constexpr const char* kAnyObject = R"({"type":"object"})";
+
 Status Bad(std::string what) { return Status(Code::kInvalidArgument, std::move(what)); }
 
 Status CheckRole(const std::string& role, std::size_t index) {
-  if (role == "system" || role == "user" || role == "assistant" || role == "tool") return {};
+  for (const char* known : {"system", "developer", "user", "assistant", "tool"}) {
+    if (role == known) return {};
+  }
   return Bad(Concat("message ", index + 1, ": role '", role,
-                    "' is none of system, user, assistant, tool"));
+                    "' is none of system, developer, user, assistant, tool"));
+}
+
+std::size_t BytesOf(const api::Message& message) {
+  std::size_t bytes = message.content.size() + message.name.size() + message.tool_call_id.size();
+  for (const api::ToolCall& call : message.tool_calls) {
+    bytes += call.id.size() + call.name.size() + call.arguments.size();
+  }
+  return bytes;
 }
 
 Status CheckPrompt(const api::GenerateRequest& request) {
-  if (request.prompt.has_value() == !request.messages.empty()) {
-    return Bad("a request needs either messages or a raw prompt");
+  const int forms = (request.messages.empty() ? 0 : 1) + (request.prompt ? 1 : 0) +
+                    (request.prompt_tokens.empty() ? 0 : 1);
+  if (forms != 1) {
+    return Bad("a request needs exactly one of messages, a raw prompt and prompt_tokens");
   }
   if (request.messages.size() > kMessagesMax) {
     return Bad(Concat(request.messages.size(), " messages are more than ", kMessagesMax));
   }
-  std::size_t bytes = request.prompt.value_or("").size();
+  std::size_t bytes = request.prompt.value_or("").size() + request.template_arguments.size();
   for (std::size_t i = 0; i < request.messages.size(); ++i) {
-    GN_RETURN_IF_ERROR(CheckRole(request.messages[i].role, i));
-    bytes += request.messages[i].content.size();
+    const api::Message& message = request.messages[i];
+    GN_RETURN_IF_ERROR(CheckRole(message.role, i));
+    if (message.tool_calls.size() > kToolCallsMax) {
+      return Bad(Concat("message ", i + 1, ": ", message.tool_calls.size(),
+                        " tool calls are more than ", kToolCallsMax));
+    }
+    bytes += BytesOf(message);
   }
+  for (const api::Tool& tool : request.tools) bytes += tool.definition.size();
   if (bytes > kPromptBytesMax) {
     return Bad(Concat("the prompt has ", bytes, " bytes, over ", kPromptBytesMax));
   }
   return {};
 }
 
-Status CheckEnd(const api::GenerateRequest& request) {
-  if (request.tokens_max < 1 || request.tokens_max > kTokensMax) {
-    return Bad(
-        Concat("tokens_max is ", request.tokens_max, "; it must lie in [1, ", kTokensMax, "]"));
-  }
+Status CheckStops(const api::GenerateRequest& request) {
   if (request.stop.size() > kStopsMax) {
     return Bad(Concat(request.stop.size(), " stop strings are more than ", kStopsMax));
   }
@@ -49,44 +69,195 @@ Status CheckEnd(const api::GenerateRequest& request) {
           Concat("a stop string has ", stop.size(), " bytes; it must have 1 to ", kStopBytesMax));
     }
   }
-  if (!request.json_schema) return {};
-  if (!request.stop.empty()) {
-    return Bad("stop strings and json_schema exclude each other: the text must be whole");
+  return {};
+}
+
+bool MustCall(const api::GenerateRequest& request) {
+  return request.tool_choice == api::ToolChoice::kRequired ||
+         request.tool_choice == api::ToolChoice::kNamed;
+}
+
+// What the answer is to be like: a schema, any object, or a call; at most one of them.
+Status CheckForm(const api::GenerateRequest& request) {
+  const bool has_tools = !request.tools.empty() && request.tool_choice != api::ToolChoice::kNone;
+  const bool is_json = request.json_schema || request.json_object;
+  if (request.json_schema && request.json_object) {
+    return Bad("json_schema and json_object exclude each other: the schema says more");
   }
-  if (request.json_schema->size() > kSchemaBytesMax) {
+  if (is_json && has_tools) {
+    return Bad(
+        "tools and an answer that must be JSON exclude each other: set tool_choice to none for "
+        "this answer, or leave the form of the answer open");
+  }
+  if (!request.stop.empty() && (is_json || MustCall(request))) {
+    return Bad(Concat("stop strings and ", is_json ? "json_schema" : "a required call of a tool",
+                      " exclude each other: the text must be whole"));
+  }
+  if (request.json_schema && request.json_schema->size() > kSchemaBytesMax) {
     return Bad(
         Concat("json_schema has ", request.json_schema->size(), " bytes, over ", kSchemaBytesMax));
   }
   return {};
 }
 
+Status CheckTools(const api::GenerateRequest& request, const LoadedModel& loaded) {
+  if (request.tools.empty()) {
+    if (!MustCall(request)) return {};
+    return Bad("tool_choice demands a call, but there are no tools");
+  }
+  GN_RETURN_IF_ERROR(tool_calls::CheckTools(request.tools));
+  if (request.tool_choice == api::ToolChoice::kNone) return {};
+  if (request.messages.empty()) return Bad("tools need messages: a raw prompt cannot show them");
+  if (loaded.call_style == tool_calls::Style::kNone) {
+    return Status(
+        Code::kUnimplemented,
+        "tools: the model's chat template writes calls of tools in no known form (hermes, "
+        "llama, mistral, functionary); ask without tools");
+  }
+  if (request.tool_choice != api::ToolChoice::kNamed) return {};
+  for (const api::Tool& tool : request.tools) {
+    if (tool.name == request.tool_name) return {};
+  }
+  return Bad(Concat("tool_choice names '", request.tool_name, "', which is none of the tools"));
+}
+
+Status CheckNumbers(const api::GenerateRequest& request, const LoadedModel& loaded) {
+  if (request.tokens_max < 1 || request.tokens_max > kTokensMax) {
+    return Bad(
+        Concat("tokens_max is ", request.tokens_max, "; it must lie in [1, ", kTokensMax, "]"));
+  }
+  if (request.top_logprobs < -1 || request.top_logprobs > kTopLogprobsMax) {
+    return Bad(Concat("top_logprobs is ", request.top_logprobs, "; it must lie in [0, ",
+                      kTopLogprobsMax, "], or -1 for none"));
+  }
+  if (request.deadline_ms < 0) {
+    return Bad(Concat("deadline_ms is ", request.deadline_ms, "; it must be 0 (none) or more"));
+  }
+  if (request.logit_bias.size() > kLogitBiasMax) {
+    return Bad(
+        Concat(request.logit_bias.size(), " entries of logit_bias are more than ", kLogitBiasMax));
+  }
+  const auto vocabulary = static_cast<std::int64_t>(loaded.vocab_size);
+  for (const api::LogitBias& bias : request.logit_bias) {
+    if (bias.token < 0 || bias.token >= vocabulary) {
+      return Bad(
+          Concat("logit_bias: token ", bias.token, " is not in the vocabulary of ", vocabulary));
+    }
+    if (!(std::abs(bias.bias) <= 100)) {
+      return Bad(Concat("logit_bias of token ", bias.token, " is ", bias.bias,
+                        "; it must lie in [-100, 100]"));
+    }
+  }
+  for (const std::int32_t token : request.prompt_tokens) {
+    if (!loaded.tokenizer->Contains(TokenId{token})) {
+      return Bad(Concat("prompt_tokens: ", token, " is not in the vocabulary of ", vocabulary));
+    }
+  }
+  return sampling::Validate(request.sampling);
+}
+
+Result<GrammarPointer> Compile(const std::string& schema, const char* what,
+                               GrammarCache& grammars) {
+  auto grammar = grammars.Get(schema);
+  if (grammar.ok()) return grammar;
+  return std::move(grammar).error().WithContext(what);
+}
+
+struct RequiredCall {
+  tool_calls::ConstrainedCall form;
+  GrammarPointer grammar;
+};
+
+// A tool whose parameters say what no grammar enforces may still be called: its arguments are then
+// any object, unless it is strict.
+Result<RequiredCall> PrepareCall(const api::GenerateRequest& request, tool_calls::Style style,
+                                 GrammarCache& grammars) {
+  std::vector<api::Tool> tools = request.tools;
+  if (request.tool_choice == api::ToolChoice::kNamed) {
+    std::erase_if(tools, [&](const api::Tool& tool) { return tool.name != request.tool_name; });
+  }
+  RequiredCall call;
+  GN_ASSIGN_OR_RETURN(call.form,
+                      tool_calls::ConstrainCall(style, tools, tool_calls::Arguments::kByTool));
+  auto grammar = Compile(call.form.schema, "tools", grammars);
+  if (!grammar.ok()) {
+    GN_ASSIGN_OR_RETURN(call.form,
+                        tool_calls::ConstrainCall(style, tools, tool_calls::Arguments::kAny));
+    grammar = Compile(call.form.schema, "tools", grammars);
+    if (!grammar.ok()) return std::move(grammar).error();
+  }
+  call.grammar = *std::move(grammar);
+  return call;
+}
+
+CallReading MakeReading(const api::GenerateRequest& request, tool_calls::Style style,
+                        std::uint64_t seed) {
+  tool_calls::CallParser::Options options{
+      .style = style, .names = {}, .parallel = true, .strict = false};
+  for (const api::Tool& tool : request.tools) {
+    options.names.push_back(tool.name);
+    options.strict = options.strict || tool.strict;
+  }
+  options.parallel = request.parallel_tool_calls && !MustCall(request);
+  return {tool_calls::CallParser(std::move(options), Rng(seed)), style};
+}
+
+Status SetPrompt(const api::GenerateRequest& request, std::string_view answer_prefix,
+                 const LoadedModel& loaded, Job& job) {
+  if (!request.prompt_tokens.empty()) {
+    for (const std::int32_t token : request.prompt_tokens) job.prompt.push_back(TokenId{token});
+  } else if (request.prompt) {
+    GN_ASSIGN_OR_RETURN(job.prompt, TokenizeRaw(*request.prompt, loaded));
+  } else {
+    const std::vector<api::Tool> none;
+    const bool shows_tools = request.tool_choice != api::ToolChoice::kNone;
+    const Conversation conversation = {request.messages, shows_tools ? request.tools : none,
+                                       request.template_arguments, answer_prefix};
+    GN_ASSIGN_OR_RETURN(job.prompt, TokenizeConversation(conversation, loaded));
+    if (request.pin_system) job.pinned = CountSystemTokens(conversation, job.prompt, loaded);
+  }
+  if (job.prompt.empty()) return Bad("the prompt is empty");
+  if (job.prompt.size() < loaded.context_tokens) return {};
+  return Status(Code::kResourceExhausted,
+                Concat("the prompt has ", job.prompt.size(), " tokens, but the context holds ",
+                       loaded.context_tokens, " with the answer: shorten the prompt"));
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Job>> PrepareJob(api::GenerateRequest request, const LoadedModel& loaded,
-                                        GrammarCache& grammars) {
+Result<std::unique_ptr<Job>> PrepareJob(api::GenerateRequest request, std::uint64_t call_id_seed,
+                                        const LoadedModel& loaded, GrammarCache& grammars) {
   GN_RETURN_IF_ERROR(CheckPrompt(request));
-  GN_RETURN_IF_ERROR(CheckEnd(request));
-  GN_RETURN_IF_ERROR(sampling::Validate(request.sampling));
+  GN_RETURN_IF_ERROR(CheckNumbers(request, loaded));
+  GN_RETURN_IF_ERROR(CheckStops(request));
+  GN_RETURN_IF_ERROR(CheckForm(request));
+  GN_RETURN_IF_ERROR(CheckTools(request, loaded));
   auto job = std::make_unique<Job>();
-  if (request.prompt) {
-    GN_ASSIGN_OR_RETURN(job->prompt, TokenizeRaw(*request.prompt, loaded));
-  } else {
-    GN_ASSIGN_OR_RETURN(job->prompt, TokenizeMessages(request.messages, loaded));
+  GrammarPointer grammar;
+  std::string answer_prefix;
+  if (MustCall(request)) {
+    GN_ASSIGN_OR_RETURN(RequiredCall call, PrepareCall(request, loaded.call_style, grammars));
+    grammar = std::move(call.grammar);
+    answer_prefix = std::move(call.form.prefix);
+    job->calls = MakeReading(request, call.form.style, call_id_seed);
+    job->calls->parser.Append(answer_prefix);  // what it holds of it is no text yet
+  } else if (!request.tools.empty() && request.tool_choice == api::ToolChoice::kAuto) {
+    job->calls = MakeReading(request, loaded.call_style, call_id_seed);
+  } else if (request.json_schema || request.json_object) {
+    GN_ASSIGN_OR_RETURN(grammar,
+                        Compile(request.json_schema.value_or(kAnyObject), "json_schema", grammars));
   }
-  if (job->prompt.empty()) return Bad("the prompt is empty");
-  if (job->prompt.size() >= loaded.context_tokens) {
-    return Status(Code::kResourceExhausted,
-                  Concat("the prompt has ", job->prompt.size(), " tokens, but the context holds ",
-                         loaded.context_tokens, " with the answer: shorten the prompt"));
-  }
-  if (request.json_schema) {
-    auto grammar = grammars.Get(*request.json_schema);
-    if (!grammar.ok()) return std::move(grammar).error().WithContext("json_schema");
-    job->matcher.emplace(*std::move(grammar), loaded.vocabulary);
-  }
+  GN_RETURN_IF_ERROR(SetPrompt(request, answer_prefix, loaded, *job));
+  if (grammar != nullptr) job->matcher.emplace(std::move(grammar), loaded.vocabulary);
   job->sampling = request.sampling;
+  job->logit_bias = std::move(request.logit_bias);
   job->tokens_max = request.tokens_max;
   job->stops = std::move(request.stop);
+  job->ignore_end = request.ignore_end;
+  job->top_logprobs = request.top_logprobs;
+  job->priority = request.priority;
+  job->deadline_ms = request.deadline_ms;
+  job->tenant = request.tenant;
   return job;
 }
 

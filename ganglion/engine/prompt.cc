@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ganglion/base/concat.h"
+#include "ganglion/engine/conversation_json.h"
 #include "ganglion/sys/clock.h"
 
 namespace ganglion::engine {
@@ -20,25 +21,29 @@ constexpr std::string_view kClose = "\xEF\xA3\xB1";  // U+F8F1
 constexpr std::int32_t kOpenItself = -1;
 
 void ReplaceAll(std::string_view from, std::string_view to, std::string& text) {
-  for (std::size_t at = text.find(from); at != std::string::npos;
-       at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
+  std::size_t found = text.find(from);
+  if (found == std::string::npos) return;
+  std::string out;
+  std::size_t at = 0;
+  for (; found != std::string::npos; found = text.find(from, at)) {
+    out.append(text, at, found - at);
+    out += to;
+    at = found + from.size();
   }
+  text = out + text.substr(at);
 }
 
-// The control tokens whose text appears in any of the messages; longer texts first, because one may
+// The control tokens whose text appears in the conversation; longer texts first, because one may
 // hold another.
-std::vector<TokenId> ControlTokensIn(const std::vector<api::Message>& messages,
-                                     const Tokenizer& tokenizer) {
+std::vector<TokenId> ControlTokensIn(ConversationJson& json, const Tokenizer& tokenizer) {
+  std::string all;
+  const auto add = [&all](std::string& text) { all += text + '\0'; };
+  for (auto* part : {&json.messages, &json.tools, &json.extra}) VisitStrings(*part, add);
   std::vector<TokenId> found;
   for (std::size_t i = 0; i < tokenizer.size(); ++i) {
     const TokenId token{static_cast<std::int32_t>(i)};
     if (!tokenizer.IsControl(token) || tokenizer.Text(token).empty()) continue;
-    const bool appears =
-        std::any_of(messages.begin(), messages.end(), [&](const api::Message& message) {
-          return message.content.find(tokenizer.Text(token)) != std::string::npos;
-        });
-    if (appears) found.push_back(token);
+    if (all.find(tokenizer.Text(token)) != std::string::npos) found.push_back(token);
   }
   std::stable_sort(found.begin(), found.end(), [&tokenizer](TokenId a, TokenId b) {
     return tokenizer.Text(a).size() > tokenizer.Text(b).size();
@@ -46,14 +51,16 @@ std::vector<TokenId> ControlTokensIn(const std::vector<api::Message>& messages,
   return found;
 }
 
-std::string Disarm(const std::string& content, const std::vector<TokenId>& tokens,
-                   const Tokenizer& tokenizer) {
-  std::string out = content;
-  ReplaceAll(kOpen, Concat(kOpen, kOpenItself, kClose), out);
-  for (const TokenId token : tokens) {
-    ReplaceAll(tokenizer.Text(token), Concat(kOpen, Value(token), kClose), out);
-  }
-  return out;
+// Replaces the text of control tokens by stand-ins.
+void Disarm(ConversationJson& json, const Tokenizer& tokenizer) {
+  const std::vector<TokenId> tokens = ControlTokensIn(json, tokenizer);
+  const auto disarm = [&](std::string& text) {
+    ReplaceAll(kOpen, Concat(kOpen, kOpenItself, kClose), text);
+    for (const TokenId token : tokens) {
+      ReplaceAll(tokenizer.Text(token), Concat(kOpen, Value(token), kClose), text);
+    }
+  };
+  for (auto* part : {&json.messages, &json.tools, &json.extra}) VisitStrings(*part, disarm);
 }
 
 struct StandIn {
@@ -96,47 +103,84 @@ void PutBosInFront(const Tokenizer& tokenizer, std::vector<TokenId>& tokens) {
   }
 }
 
-Result<std::string> Render(const std::vector<api::Message>& messages,
-                           const std::vector<TokenId>& disarmed, const LoadedModel& loaded) {
+Result<std::string> Render(const Conversation& conversation, bool is_whole,
+                           const LoadedModel& loaded) {
   const Tokenizer& tokenizer = *loaded.tokenizer;
-  jinja::RenderInput input;
-  for (const api::Message& message : messages) {
-    input.messages.push_back(
-        {{"role", message.role}, {"content", Disarm(message.content, disarmed, tokenizer)}});
-  }
+  GN_ASSIGN_OR_RETURN(ConversationJson json, MakeConversationJson(conversation));
+  Disarm(json, tokenizer);
   const auto text_of = [&tokenizer](TokenId token) {
     return token == kNoToken ? std::string() : std::string(tokenizer.Text(token));
   };
+  jinja::RenderInput input;
+  input.messages = std::move(json.messages);
+  input.tools = std::move(json.tools);
+  input.extra = std::move(json.extra);
+  input.add_generation_prompt = is_whole;
   input.bos_token = text_of(tokenizer.bos());
   input.eos_token = text_of(tokenizer.eos());
   const sys::LocalTime now = sys::LocalTimeNow();
   input.now = jinja::DateTime{now.year, now.month, now.day, now.hour, now.minute, now.second};
-  return loaded.chat_template->Render(input);
+  auto text = loaded.chat_template->Render(input);
+  if (text.ok() || !conversation.tools.empty()) return text;
+  // Templates that were written for tools alone go through a list of them without asking for one.
+  input.tools = nlohmann::ordered_json::array();
+  auto with_empty_list = loaded.chat_template->Render(input);
+  return with_empty_list.ok() ? std::move(with_empty_list) : std::move(text);
+}
+
+// The tokens of a rendered text, with the stand-ins as the text that they stand for.
+Result<std::vector<TokenId>> TokenizeRendered(std::string_view text, const Tokenizer& tokenizer) {
+  std::vector<TokenId> tokens;
+  std::size_t at = 0;
+  while (const auto stand_in = FindStandIn(text, at, tokenizer)) {
+    const std::string_view before = text.substr(at, stand_in->begin - at);
+    GN_RETURN_IF_ERROR(AppendTokens(before, true, tokenizer, tokens));
+    GN_RETURN_IF_ERROR(AppendTokens(stand_in->text, false, tokenizer, tokens));
+    at = stand_in->end;
+  }
+  GN_RETURN_IF_ERROR(AppendTokens(text.substr(at), true, tokenizer, tokens));
+  PutBosInFront(tokenizer, tokens);
+  return tokens;
 }
 
 }  // namespace
 
-Result<std::vector<TokenId>> TokenizeMessages(const std::vector<api::Message>& messages,
-                                              const LoadedModel& loaded) {
+Result<std::vector<TokenId>> TokenizeConversation(const Conversation& conversation,
+                                                  const LoadedModel& loaded) {
   if (!loaded.chat_template) {
     return Status(Code::kFailedPrecondition,
                   "the model carries no chat template (tokenizer.chat_template): give it a raw "
                   "prompt instead of messages");
   }
-  const Tokenizer& tokenizer = *loaded.tokenizer;
-  const std::vector<TokenId> disarmed = ControlTokensIn(messages, tokenizer);
-  GN_ASSIGN_OR_RETURN(const std::string text, Render(messages, disarmed, loaded));
-  std::vector<TokenId> tokens;
-  std::size_t at = 0;
-  while (const auto stand_in = FindStandIn(text, at, tokenizer)) {
-    const std::string_view before = std::string_view(text).substr(at, stand_in->begin - at);
-    GN_RETURN_IF_ERROR(AppendTokens(before, true, tokenizer, tokens));
-    GN_RETURN_IF_ERROR(AppendTokens(stand_in->text, false, tokenizer, tokens));
-    at = stand_in->end;
+  GN_ASSIGN_OR_RETURN(std::string text, Render(conversation, true, loaded));
+  text += conversation.answer_prefix;
+  return TokenizeRendered(text, *loaded.tokenizer);
+}
+
+Result<std::vector<TokenId>> TokenizeMessages(const std::vector<api::Message>& messages,
+                                              const LoadedModel& loaded) {
+  const std::vector<api::Tool> no_tools;
+  const std::string no_arguments;
+  return TokenizeConversation({messages, no_tools, no_arguments}, loaded);
+}
+
+// What follows the system messages may change how their last token is written, so only the tokens
+// that are the same count.
+std::size_t CountSystemTokens(const Conversation& conversation, const std::vector<TokenId>& prompt,
+                              const LoadedModel& loaded) {
+  std::vector<api::Message> head;
+  for (const api::Message& message : conversation.messages) {
+    if (message.role != "system" && message.role != "developer") break;
+    head.push_back(message);
   }
-  GN_RETURN_IF_ERROR(AppendTokens(std::string_view(text).substr(at), true, tokenizer, tokens));
-  PutBosInFront(tokenizer, tokens);
-  return tokens;
+  if (head.empty() || !loaded.chat_template) return 0;
+  const auto text =
+      Render({head, conversation.tools, conversation.template_arguments}, false, loaded);
+  if (!text.ok()) return 0;
+  const auto tokens = TokenizeRendered(*text, *loaded.tokenizer);
+  if (!tokens.ok()) return 0;
+  const auto ends = std::mismatch(tokens->begin(), tokens->end(), prompt.begin(), prompt.end());
+  return static_cast<std::size_t>(ends.first - tokens->begin());
 }
 
 Result<std::vector<TokenId>> TokenizeRaw(const std::string& prompt, const LoadedModel& loaded) {

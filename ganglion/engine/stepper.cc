@@ -78,7 +78,7 @@ void Stepper::Start(std::unique_ptr<Job> job) {
   fed_ = 0;
   answer_.clear();
   first_forced_.clear();
-  stream_.Start(std::move(job_->stops));
+  stream_.Start(std::move(job_->stops), std::move(job_->calls), job_->sink);
   sampler_.Start(job_->sampling);
   lookup_.Start();
   gate_.Start();
@@ -98,7 +98,7 @@ void Stepper::Step() {
   const bool is_decoding = feed_.size() == 1;
   if (!FeedChunk()) return;
   const std::size_t drafted = draft_.size();
-  if (!first_forced_.empty()) Emit(std::exchange(first_forced_, {}));
+  if (!first_forced_.empty()) stream_.AppendBytes(std::exchange(first_forced_, {}));
   ChooseAll();
   if (!busy() || !is_decoding) return;
   const double seconds = static_cast<double>(sys::MonotonicNow() - begin) * 1e-9;
@@ -193,8 +193,8 @@ void Stepper::Choose(std::span<float> logits) {
   if (is_end) return Finish(api::FinishReason::kStop);
   if (job_->matcher) GN_CHECK(job_->matcher->Accept(token));  // the mask allowed it
   Take(token);
-  Emit(loaded_.tokenizer->Piece(token));
-  if (stream_.stopped()) return Finish(api::FinishReason::kStop);
+  stream_.Append(*loaded_.tokenizer, token);
+  if (stream_.done()) return FinishStream();
   if (job_->matcher) Force();
   if (busy()) Prepare();
 }
@@ -273,14 +273,17 @@ void Stepper::Force() {
     if (at_start) {
       first_forced_ += piece;
     } else {
-      Emit(piece);
+      stream_.AppendBytes(piece);
     }
+    if (stream_.done()) return FinishStream();
   }
 }
 
-void Stepper::Emit(std::string_view bytes) {
-  const std::string_view text = stream_.Append(bytes);
-  if (!text.empty()) job_->sink->OnText(text);
+// The text itself says that the answer is over.
+void Stepper::FinishStream() {
+  const auto error = stream_.error();
+  if (!error) return Finish(api::FinishReason::kStop);
+  Finish(api::FinishReason::kError, Status(Code::kInternal, *error));
 }
 
 // There is no room for another token.
@@ -295,9 +298,8 @@ void Stepper::FinishFull() {
 }
 
 void Stepper::Finish(api::FinishReason reason, Status status) {
-  if (!first_forced_.empty()) Emit(std::exchange(first_forced_, {}));
-  const std::string_view rest = stream_.Finish();
-  if (!rest.empty()) job_->sink->OnText(rest);
+  if (!first_forced_.empty()) stream_.AppendBytes(std::exchange(first_forced_, {}));
+  reason = stream_.Finish(reason);
   if (!draft_.empty()) DropDraft();
   cache_.End();
   usage_.total_ms = Milliseconds(job_->submitted_ns, sys::MonotonicNow());

@@ -10,12 +10,12 @@
 #include "ganglion/api/inference_client.h"
 #include "ganglion/base/ids.h"
 #include "ganglion/base/status.h"
+#include "ganglion/engine/answer_stream.h"
 #include "ganglion/engine/job.h"
 #include "ganglion/engine/loaded_model.h"
 #include "ganglion/engine/options.h"
 #include "ganglion/engine/prompt_lookup.h"
 #include "ganglion/engine/sequence_cache.h"
-#include "ganglion/engine/text_stream.h"
 #include "ganglion/sampling/sampler.h"
 
 namespace ganglion::engine {
@@ -65,7 +65,7 @@ class Stepper {
   void Force();
   bool MayPass(std::size_t bytes);
   std::uint32_t Room() const;
-  void Emit(std::string_view bytes);
+  void FinishStream();
   void FinishFull();
   void Finish(api::FinishReason reason, Status status = {});
 
@@ -73,7 +73,7 @@ class Stepper {
   const EngineOptions options_;
   SequenceCache cache_;
   sampling::Sampler sampler_;
-  TextStream stream_;
+  AnswerStream stream_;
   std::vector<float> logits_;
   std::vector<std::uint32_t> mask_;
   PromptLookup lookup_;

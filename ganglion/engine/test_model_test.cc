@@ -63,8 +63,10 @@ class Builder {
     }
     plain_tokens_ = tokens.size();
     std::vector<std::int64_t> types(tokens.size(), 1);
-    for (const char* control : {"<|start|>", "<|end|>", "<|bos|>"}) {
-      tokens.emplace_back(control);
+    std::vector<std::string> controls = {"<|start|>", "<|end|>", "<|bos|>"};
+    controls.insert(controls.end(), spec_.controls.begin(), spec_.controls.end());
+    for (const std::string& control : controls) {
+      tokens.push_back(control);
       types.push_back(3);
     }
     const auto id = [&](std::size_t i) { return static_cast<std::uint32_t>(plain_tokens_ + i); };
@@ -77,7 +79,8 @@ class Builder {
     writer_.Add("tokenizer.ggml.eos_token_id", id(1));
     writer_.Add("tokenizer.ggml.bos_token_id", id(2));
     writer_.Add("tokenizer.ggml.add_bos_token", spec_.add_bos);
-    if (spec_.has_template) writer_.Add("tokenizer.chat_template", std::string(kTemplate));
+    const std::string source = spec_.chat_template.empty() ? kTemplate : spec_.chat_template;
+    if (spec_.has_template) writer_.Add("tokenizer.chat_template", source);
   }
 
   void AddShape() {

@@ -17,7 +17,9 @@ struct TestModelSpec {
   std::uint64_t seed = 1;
   std::uint32_t context = 512;
   bool has_template = true;
-  bool has_merges = false;  // a few tokens of several bytes: see kTestMerges
+  std::string chat_template = {};          // in place of a plain one
+  std::vector<std::string> controls = {};  // control tokens beside the plain ones
+  bool has_merges = false;                 // a few tokens of several bytes: see kTestMerges
   bool add_bos = false;
 };
 

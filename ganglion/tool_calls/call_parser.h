@@ -85,9 +85,9 @@ class CallParser {
   void LookAgain(char c);
   void AddText(std::string_view text);
 
-  const Options options_;
-  const std::string_view marker_;
-  const std::string_view closing_;  // of a single call; empty: none
+  Options options_;
+  std::string_view marker_;
+  std::string_view closing_;  // of a single call; empty: none
   Rng rng_;
   State state_ = State::kText;
   std::string spaces_;

@@ -7,33 +7,20 @@
 #include <nlohmann/json.hpp>
 
 #include "ganglion/base/concat.h"
+#include "ganglion/tool_calls/bounded_json.h"
 #include "ganglion/tool_calls/limits.h"
-#include "ganglion/tool_calls/object_scanner.h"
 
 namespace ganglion::tool_calls {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The parser of the library descends as deep as the text does.
-bool IsShallow(std::string_view text) {
-  std::size_t depth = 0;
-  for (const char c : text) {
-    if (c == '{' || c == '[') ++depth;
-    if (depth > 0 && (c == '}' || c == ']')) --depth;
-    if (depth > 2 * kNestingMax) return false;
-  }
-  return true;
-}
-
 Result<Json> ParseDefinition(const api::Tool& tool) {
   const auto bad = [&tool](const char* why) {
     return Status(Code::kInvalidArgument, Concat("tools: '", tool.name, "' ", why));
   };
   if (tool.definition.size() > kDefinitionBytesMax) return bad("is too large");
-  if (!IsShallow(tool.definition)) return bad("is nested too deeply");
-  Json definition = Json::parse(tool.definition, nullptr, false);
-  if (!definition.is_object()) return bad("is no JSON object");
+  GN_ASSIGN_OR_RETURN(Json definition, ParseObject(tool.definition, "tools: '" + tool.name + "'"));
   const auto function = definition.find("function");
   if (function == definition.end() || !function->is_object()) {
     return bad("has no object \"function\"");

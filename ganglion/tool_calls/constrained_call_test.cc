@@ -80,6 +80,9 @@ TEST(CheckTools, RefusesWhatIsNoTool) {
             std::string::npos);
   EXPECT_NE(error(MakeTool("f", "[1]")).find("parameters"), std::string::npos);
   EXPECT_NE(error(MakeTool("f", std::string(1000, '['))).find("deeply"), std::string::npos);
+  std::string wide = "{";
+  for (int i = 0; i < 5000; ++i) wide += "\"" + std::to_string(i) + "\":0,";
+  EXPECT_NE(error(MakeTool("f", wide + "\"x\":0}")).find("4096 members"), std::string::npos);
   const std::vector<api::Tool> twice(2, MakeTool("f", ""));
   EXPECT_NE(CheckTools(twice).message().find("twice"), std::string_view::npos);
 }

@@ -56,4 +56,20 @@ Style StyleOf(std::string_view source) {
   return Style::kNone;
 }
 
+bool IsMarkOf(Style style, std::string_view text) {
+  switch (style) {
+    case Style::kHermes:
+      return text == "<tool_call>" || text == "</tool_call>";
+    case Style::kLlama:
+      return text == "<|python_tag|>";
+    case Style::kMistral:
+    case Style::kMistralArgs:
+      return text == "[TOOL_CALLS]" || text == "[ARGS]" || text == "[CALL_ID]";
+    case Style::kFunctionary:
+    case Style::kNone:
+      break;
+  }
+  return false;
+}
+
 }  // namespace ganglion::tool_calls

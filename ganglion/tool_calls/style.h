@@ -30,4 +30,8 @@ std::string_view NameOf(Style style);
 // From the source of a chat template, by the literals that it writes calls with.
 Style StyleOf(std::string_view template_source);
 
+// Whether the text is one of those that mark a call in this style. Many vocabularies have control
+// tokens for them.
+bool IsMarkOf(Style style, std::string_view text);
+
 }  // namespace ganglion::tool_calls
