@@ -16,6 +16,11 @@ inline constexpr std::size_t kStopBytesMax = 256;
 inline constexpr std::int32_t kTokensMax = 1 << 20;
 inline constexpr std::size_t kSchemaBytesMax = 256u << 10;
 
+inline constexpr std::size_t kEmbedTextsMax = 2048;
+inline constexpr std::size_t kEmbedTokensMax = 1u << 20;  // of all texts of a request
+inline constexpr std::uint32_t kEmbedStepTokens = 512;  // of an encoder's step, if texts are short
+inline constexpr std::uint32_t kEmbedStepTexts = 64;
+
 inline constexpr std::uint32_t kQueueMax = 1024;
 inline constexpr std::uint32_t kSequencesMax = 64;
 inline constexpr std::uint32_t kChunkMax = 4096;

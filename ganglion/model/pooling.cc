@@ -7,12 +7,11 @@
 
 namespace ganglion {
 
-Pooler::Pooler(Pooling pooling, std::size_t width)
-    : pooling_(pooling), width_(width), sum_(width, 0.0) {
-  GN_CHECK(pooling != Pooling::kNone && width > 0);
-}
+Pooler::Pooler(std::size_t width) : width_(width), sum_(width, 0.0) { GN_CHECK(width > 0); }
 
-void Pooler::Start() {
+void Pooler::Start(Pooling pooling) {
+  GN_CHECK(pooling != Pooling::kNone);
+  pooling_ = pooling;
   std::ranges::fill(sum_, 0.0);
   rows_ = 0;
 }

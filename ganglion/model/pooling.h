@@ -14,19 +14,18 @@ namespace ganglion {
 // Thread: one at a time. Memory: allocates in the constructor and never again.
 class Pooler {
  public:
-  // `pooling` is not kNone.
-  Pooler(Pooling pooling, std::size_t width);
+  explicit Pooler(std::size_t width);
 
-  // Forgets what came.
-  void Start();
+  // A new text. `pooling` is not kNone.
+  void Start(Pooling pooling);
   // The next rows of the text.
   void Add(std::span<const float> rows);
   // Needs at least one row. `vector` has `width` elements.
   void Finish(std::span<float> vector) const;
 
  private:
-  const Pooling pooling_;
   const std::size_t width_;
+  Pooling pooling_ = Pooling::kMean;
   std::vector<double> sum_;
   std::size_t rows_ = 0;
 };

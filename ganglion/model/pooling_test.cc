@@ -15,9 +15,10 @@ namespace {
 const std::vector<float> kRows = {1, 2, 3, 4, 5, 60};  // three rows of two
 
 std::vector<float> Pooled(Pooling pooling, std::size_t piece) {
-  Pooler pooler(pooling, 2);
+  Pooler pooler(2);
+  pooler.Start(Pooling::kMean);
   pooler.Add(std::vector<float>{7, 7});
-  pooler.Start();
+  pooler.Start(pooling);
   for (std::size_t first = 0; first < kRows.size(); first += piece) {
     pooler.Add(std::span(kRows).subspan(first, std::min(piece, kRows.size() - first)));
   }
@@ -41,7 +42,8 @@ TEST(Pooling, PiecesDoNotChangeABit) {
   std::vector<float> rows(100 * kWidth);
   for (float& value : rows) value = static_cast<float>(rng.Below(100'000)) / 777.0f - 50.0f;
   const auto pooled = [&](std::size_t piece_rows) {
-    Pooler pooler(Pooling::kMean, kWidth);
+    Pooler pooler(kWidth);
+    pooler.Start(Pooling::kMean);
     for (std::size_t first = 0; first < 100; first += piece_rows) {
       pooler.Add(
           std::span(rows).subspan(first * kWidth, std::min(piece_rows, 100 - first) * kWidth));
