@@ -38,4 +38,17 @@ void PageTable::SharePrefix(PagePool& pool, const PageTable& other, std::uint32_
   }
 }
 
+void PageTable::AppendShared(PagePool& pool, PageId page) {
+  GN_CHECK(pages_.size() < pages_max_);
+  pool.Share(page);
+  pages_.push_back(page);
+}
+
+void PageTable::ReplaceShared(PagePool& pool, std::uint32_t index, PageId page) {
+  GN_CHECK(index < pages_.size());
+  pool.Share(page);
+  pool.Release(pages_[index]);
+  pages_[index] = page;
+}
+
 }  // namespace ganglion

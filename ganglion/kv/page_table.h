@@ -50,6 +50,11 @@ class PageTable {
   // them fit. Only full pages may be shared: a page with two owners must not be written.
   void SharePrefix(PagePool& pool, const PageTable& other, std::uint32_t pages);
 
+  // Becomes a co-owner of one more full page, which follows the last of this table. It fits.
+  void AppendShared(PagePool& pool, PageId page);
+  // Becomes a co-owner of `page` in place of the page at `index`, whose content is the same.
+  void ReplaceShared(PagePool& pool, std::uint32_t index, PageId page);
+
  private:
   std::uint32_t pages_max_;
   std::vector<PageId> pages_;
