@@ -12,10 +12,10 @@
 namespace ganglion::sched {
 
 struct Limits {
-  std::uint32_t pages = 0;                // of the pool
+  std::uint32_t pages = 0;                // of the pool; a sequence gets those never to be pinned
   std::uint32_t sequence_tokens_max = 0;  // prompt and answer: the context
-  std::uint32_t running_max = 32;         // sequences with pages
-  std::uint32_t waiting_max = 64;         // sequences
+  std::uint32_t running_max = 32;         // sequences with pages; fewer where a step is too small
+  std::uint32_t waiting_max = 64;         // sequences; an eighth is for realtime alone
   std::uint64_t waiting_tokens_max = 0;   // of the prompts of those that wait; 0: no limit
   std::uint32_t step_tokens_max = 512;    // of one step, guesses included
   std::uint32_t step_rows_max = 64;       // logits of one step, those behind guesses included
@@ -28,6 +28,9 @@ struct Limits {
   // prompt_tokens_min tokens of a prompt are computed, so that it ends some day.
   std::array<double, api::kPriorities> step_stretch = {1.3, 3.0, 20.0};
   std::uint32_t prompt_tokens_min = 4;
+  // How long a step of prompts may take while nobody waits for his next token, so that somebody
+  // urgent who arrives in its middle is served soon. More where a step takes longer in any case.
+  double step_seconds_max = 0.1;
 };
 
 // Which sequences run in the next step, on which pages: continuous batching, prompts in chunks that

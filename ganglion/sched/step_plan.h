@@ -64,6 +64,7 @@ struct RunResult {
   std::span<const TokenId> decided;  // new tokens, which follow those that were decided before
   std::uint32_t computed = 0;  // tokens from `first` on that are in the cache and right: `tokens`,
                                // and of the guesses those that were decided
+  std::uint32_t guessed = 0;   // guesses that were computed behind `tokens`, right or wrong
   bool finished = false;       // the scheduler forgets it
   bool lost = false;  // its pages cannot be trusted: forgotten with all cached prefixes; or, where
                       // it is not finished, computed again from its start
