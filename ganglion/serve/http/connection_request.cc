@@ -37,9 +37,6 @@ bool Connection::Step() {
     Dispatch();
     return false;
   }
-  if (taken == 0 && bytes.size() == input_capacity_) {
-    FailReading(400, "a line in the request's body is too long");
-  }
   return taken != 0;
 }
 

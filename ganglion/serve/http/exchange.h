@@ -17,13 +17,13 @@ namespace ganglion::serve::http {
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
-  std::string method;  // "GET", "POST", ...
-  std::string path;    // decoded, without the query: "/v1/models"
-  std::string query;   // as sent, without '?'
-  Headers headers;     // names in lower case
+  std::string method = {};  // "GET", "POST", ...
+  std::string path = {};    // decoded, without the query: "/v1/models"
+  std::string query = {};   // as sent, without '?'
+  Headers headers = {};     // names in lower case
   std::string body = {};
-  std::string peer;          // address of the client
-  std::string id;            // unique in this process; x-request-id of the answer
+  std::string peer = {};     // address of the client
+  std::string id = {};       // unique in this process; x-request-id of the answer
   std::uint64_t tenant = 0;  // who it was by its token; 0: nobody asked
   TimeNs arrival_ns = 0;     // when the whole request was there
 

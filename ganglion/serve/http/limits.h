@@ -40,7 +40,7 @@ inline constexpr TimeNs kTickNs = 50_ms;
 // Connections over the limit that are being told so at a time; more are closed without a word.
 inline constexpr std::size_t kRefusalsMax = 64;
 inline constexpr int kThreadsMax = 64;
-inline constexpr int kListenBacklog = 512;
+inline constexpr int kListenBacklog = 4096;
 // After accept() fails for want of descriptors or memory.
 inline constexpr TimeNs kAcceptRetryNs = 100_ms;
 // Empty lines that old clients send before a request.

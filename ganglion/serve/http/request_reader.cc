@@ -1,47 +1,20 @@
 #include "ganglion/serve/http/request_reader.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/optional.hpp>
+#include <boost/none.hpp>
 
 namespace ganglion::serve::http {
 namespace {
 
 namespace beast = boost::beast;
 using ErrorCode = boost::system::error_code;
-
-// Beast's string_body takes the memory that Content-Length names before one byte has come.
-struct BodyOfArrivedBytes {
-  using value_type = std::string;
-  class reader {  // NOLINT(readability-identifier-naming): Beast looks for this name
-   public:
-    template <bool kIsRequest, class Fields>
-    reader(beast::http::header<kIsRequest, Fields>& /*head*/, std::string& body) : body_(body) {}
-    void init(const boost::optional<std::uint64_t>& length, ErrorCode& error) {  // NOLINT
-      error = {};
-      if (length) body_.reserve(std::min<std::uint64_t>(*length, kBodyReserveBytes));
-    }
-    template <class Buffers>
-    std::size_t put(const Buffers& buffers, ErrorCode& error) {  // NOLINT
-      error = {};
-      std::size_t size = 0;
-      for (const boost::asio::const_buffer piece : beast::buffers_range_ref(buffers)) {
-        body_.append(static_cast<const char*>(piece.data()), piece.size());
-        size += piece.size();
-      }
-      return size;
-    }
-    void finish(ErrorCode& error) { error = {}; }  // NOLINT
-
-   private:
-    std::string& body_;
-  };
-};
 
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
@@ -51,14 +24,20 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
-bool IsNumber(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+// Digits alone; nullopt for all else, a sign or a list of equal numbers included.
+std::optional<std::uint64_t> ParseLength(std::string_view text) {
+  if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
+  std::uint64_t value = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end.ec != std::errc() || end.ptr != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 
 }  // namespace
 
+// Beast reads the header only. It is given whole ones, so nothing is read twice.
 struct RequestReader::Parser {
-  beast::http::request_parser<BodyOfArrivedBytes> beast;
+  beast::http::request_parser<beast::http::empty_body> beast;
 };
 
 RequestReader::RequestReader(const Limits& limits) : limits_(limits), scanner_(limits) { Reset(); }
@@ -70,9 +49,12 @@ void RequestReader::Reset() {
   scanner_.Reset();
   leading_lines_ = 0;
   headers_.clear();
+  body_ = {};
+  length_ = 0;
+  chunks_.reset();
   parser_ = std::make_unique<Parser>();
   parser_->beast.header_limit(static_cast<std::uint32_t>(limits_.header_bytes_max + 1));
-  parser_->beast.body_limit(limits_.body_bytes_max);
+  parser_->beast.body_limit(boost::none);  // it will see none
 }
 
 void RequestReader::Fail(int status, std::string message) {
@@ -100,12 +82,14 @@ std::size_t RequestReader::FeedHead(std::string_view bytes) {
     return 0;
   }
   if (found.size == 0) return 0;
+  const std::string_view line = bytes.substr(0, bytes.find('\r'));
+  if (std::ranges::count(line, ' ') != 2) {
+    Fail(400, "the request line is not a method, a path and a version");
+    return 0;
+  }
   ErrorCode error;
   parser_->beast.put(boost::asio::const_buffer(bytes.data(), found.size), error);
-  if (error == beast::http::error::body_limit) {
-    Fail(413,
-         "the request's body is longer than " + std::to_string(limits_.body_bytes_max) + " bytes");
-  } else if (error == beast::http::error::bad_version) {
+  if (error == beast::http::error::bad_version) {
     Fail(505, "the request's version is not HTTP/1.0 or HTTP/1.1");
   } else if (error) {
     Fail(400, "the request's header cannot be read: " + error.message());
@@ -115,8 +99,7 @@ std::size_t RequestReader::FeedHead(std::string_view bytes) {
     CheckHead();
   }
   if (state_ == State::kError) return 0;
-  parser_->beast.eager(true);
-  state_ = parser_->beast.is_done() ? State::kDone : State::kBody;
+  state_ = length_ == 0 && !chunks_ ? State::kDone : State::kBody;
   return found.size;
 }
 
@@ -135,7 +118,9 @@ void RequestReader::CheckHead() {
     hosts += name == "host" ? 1 : 0;
     if (name == "content-length") {
       ++lengths;
-      bad_length |= !IsNumber(value);
+      const auto length = ParseLength(value);
+      bad_length |= !length;
+      length_ = length.value_or(0);
     } else if (name == "transfer-encoding") {
       ++encodings;
       other_encoding |= LowerCase(value) != "chunked";
@@ -157,29 +142,38 @@ void RequestReader::CheckHead() {
   }
   if (other_encoding) return Fail(501, "the only Transfer-Encoding known here is chunked");
   if (other_expectation) return Fail(417, "the only Expect known here is 100-continue");
+  if (length_ > limits_.body_bytes_max) return FailBodyTooLong();
   expects_continue_ = expects_continue_ && is_http_1_1_;
+  if (encodings != 0) chunks_.emplace(limits_.body_bytes_max, limits_.header_bytes_max);
+  body_.reserve(std::min<std::uint64_t>(length_, kBodyReserveBytes));
+}
+
+void RequestReader::FailBodyTooLong() {
+  Fail(413,
+       "the request's body is longer than " + std::to_string(limits_.body_bytes_max) + " bytes");
 }
 
 std::size_t RequestReader::FeedBody(std::string_view bytes) {
-  std::size_t done = 0;
-  while (done < bytes.size() && !parser_->beast.is_done()) {
-    ErrorCode error;
-    const std::size_t size = parser_->beast.put(
-        boost::asio::const_buffer(bytes.data() + done, bytes.size() - done), error);
-    done += size;
-    if (error == beast::http::error::need_more) break;
-    if (error == beast::http::error::body_limit) {
-      Fail(413, "the request's body is longer than " + std::to_string(limits_.body_bytes_max) +
-                    " bytes");
-      return done;
-    }
-    if (error) {
-      Fail(400, "the request's body cannot be read: " + error.message());
-      return done;
-    }
-    if (size == 0) break;
+  if (!chunks_) {
+    bytes = bytes.substr(0, static_cast<std::size_t>(length_) - body_.size());
+    body_.append(bytes);
+    if (body_.size() == length_) state_ = State::kDone;
+    return bytes.size();
   }
-  if (parser_->beast.is_done()) state_ = State::kDone;
+  const std::size_t done = chunks_->Feed(bytes, body_);
+  switch (chunks_->state()) {
+    case ChunkReader::State::kMore:
+      break;
+    case ChunkReader::State::kDone:
+      state_ = State::kDone;
+      break;
+    case ChunkReader::State::kBad:
+      Fail(400, "the chunks of the request's body cannot be read");
+      break;
+    case ChunkReader::State::kTooLong:
+      FailBodyTooLong();
+      break;
+  }
   return done;
 }
 
@@ -195,8 +189,6 @@ std::string_view RequestReader::target() const {
 
 Headers RequestReader::TakeHeaders() { return std::move(headers_); }
 
-std::size_t RequestReader::body_size() const { return parser_->beast.get().body().size(); }
-
-std::string RequestReader::TakeBody() { return std::move(parser_->beast.get().body()); }
+std::string RequestReader::TakeBody() { return std::move(body_); }
 
 }  // namespace ganglion::serve::http

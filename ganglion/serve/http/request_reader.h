@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "ganglion/serve/http/chunk_reader.h"
 #include "ganglion/serve/http/exchange.h"
 #include "ganglion/serve/http/head_scanner.h"
 #include "ganglion/serve/http/limits.h"
@@ -22,8 +23,8 @@ namespace ganglion::serve::http {
 // | kDone  | takes nothing: the request is complete                           |
 // | kError | takes nothing: failure() says why, the connection is of no use   |
 //
-// Stricter than Beast, which parses: whatever two parsers could read in two ways is refused, since
-// a proxy before us may have read it the other way.
+// Stricter than Beast, which parses the header: whatever two parsers could read in two ways is
+// refused, since a proxy before us may have read it the other way.
 class RequestReader {
  public:
   enum class State : std::uint8_t { kHead, kBody, kDone, kError };
@@ -52,7 +53,7 @@ class RequestReader {
   // Names in lower case. Without the trailers of a chunked body, which nobody has checked.
   Headers TakeHeaders();
   // As far as it has been read.
-  std::size_t body_size() const;
+  std::size_t body_size() const { return body_.size(); }
   std::string TakeBody();
 
  private:
@@ -62,6 +63,7 @@ class RequestReader {
   std::size_t FeedBody(std::string_view bytes);
   void CheckHead();
   void Fail(int status, std::string message);
+  void FailBodyTooLong();
 
   const Limits& limits_;
   State state_ = State::kHead;
@@ -70,6 +72,9 @@ class RequestReader {
   std::size_t leading_lines_ = 0;
   std::unique_ptr<Parser> parser_;
   Headers headers_;
+  std::string body_;
+  std::uint64_t length_ = 0;           // of the body, where the header names it
+  std::optional<ChunkReader> chunks_;  // where it comes in chunks
   bool is_http_1_1_ = true;
   bool keep_alive_ = false;
   bool expects_continue_ = false;

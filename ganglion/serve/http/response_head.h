@@ -16,7 +16,7 @@ struct HeadForm {
   std::size_t length = 0;  // where the body has one
   bool is_http_1_1 = true;
   bool keep_alive = true;
-  std::string_view id;
+  std::string_view id = {};
   const Headers* extra = nullptr;  // beside those of the response
   TimeNs wall_ns = 0;              // since 1970
 };

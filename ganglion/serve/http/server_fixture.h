@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,6 +38,16 @@ class Event {
   std::condition_variable changed_;
   bool is_set_ = false;
 };
+
+// For what no event tells: looks again every few milliseconds, for at most ten seconds.
+inline bool WaitFor(const std::function<bool()>& condition) {
+  for (int i = 0; i < 2000; ++i) {
+    if (condition()) return true;
+    Event pause;
+    pause.Wait(5_ms);
+  }
+  return condition();
+}
 
 // A server on a free port of loopback, with handlers of each kind:
 // GET /hello answers at once, POST /echo the body, POST /later the body from another thread,
