@@ -82,28 +82,30 @@ std::vector<double> TimeMasks(const std::shared_ptr<const Grammar>& grammar,
   return times;
 }
 
-void Run(std::size_t tokens) {
+void Run(std::size_t tokens, const char* name, const char* schema) {
   double start = Microseconds();
   const auto vocabulary = MakeVocabulary(tokens);
   const double index_ms = (Microseconds() - start) / 1000;
   start = Microseconds();
-  const auto grammar = testing::CompileOrDie(testing::kPlanSchema);
+  const auto grammar = testing::CompileOrDie(schema);
   const double compile_us = (Microseconds() - start);
   const auto times = TimeMasks(grammar, vocabulary);
   const auto at = [&](double share) {
     return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
   };
   std::printf(
-      "%7zu tokens: make and index %.0f ms, compile %.0f us, mask p50 %.1f us, p99 %.1f us, "
+      "%s, %7zu tokens: make and index %.0f ms, compile %.0f us, mask p50 %.1f us, p99 %.1f us, "
       "p99.9 %.1f us\n",
-      tokens, index_ms, compile_us, at(0.5), at(0.99), at(0.999));
+      name, tokens, index_ms, compile_us, at(0.5), at(0.99), at(0.999));
 }
 
 }  // namespace
 }  // namespace ganglion::grammar
 
 int main() {
-  ganglion::grammar::Run(6'000);
-  ganglion::grammar::Run(151'936);
+  for (const std::size_t tokens : {std::size_t{6'000}, std::size_t{151'936}}) {
+    ganglion::grammar::Run(tokens, "plan", ganglion::grammar::testing::kPlanSchema);
+    ganglion::grammar::Run(tokens, "any object", R"({"type":"object"})");
+  }
   return 0;
 }
