@@ -30,6 +30,7 @@ struct ModelShape {
   bool tied_output = false;  // the output matrix is the embedding
   bool qkv_bias = false;
   bool qk_norm = false;
+  std::string_view chat_template = {};  // empty: the file carries none
 };
 
 // Every shape that --random knows.

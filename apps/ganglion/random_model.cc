@@ -106,6 +106,8 @@ void AddVocabulary(const ModelShape& shape, ShapeSource& source) {
   source.Add("tokenizer.ggml.bos_token_id", id(vocabulary.begin_id));
   source.Add("tokenizer.ggml.eos_token_id", id(vocabulary.end_id));
   source.Add("tokenizer.ggml.add_bos_token", false);
+  if (shape.chat_template.empty()) return;
+  source.Add("tokenizer.chat_template", std::string(shape.chat_template));
 }
 
 // Writes tensor data. Matrices are dealt from a few rows of each type and width, in random order:
