@@ -85,7 +85,9 @@ bool Answer::Append(std::string_view bytes) {
     } else {
       pending_ += bytes;
     }
-    if (!WantsSignalLocked()) return fits;
+    // While a write is under way, nobody takes what waits and lets the next signal pass; but a
+    // reader so slow is not to be waited for.
+    if (!WantsSignalLocked() && fits) return true;
   }
   signal_->Ready(connection_);
   return fits;
@@ -124,7 +126,7 @@ void Answer::Abandon() {
     if (state_ == State::kComplete || state_ == State::kGone) return;
     gone.swap(gone_);  // nobody is left who would want to know
     state_ = state_ == State::kWaiting ? State::kAbandoned : State::kGone;
-    if (!WantsSignalLocked()) return;
+    if (!WantsSignalLocked() && state_ == State::kAbandoned) return;
   }
   signal_->Ready(connection_);
 }
@@ -149,6 +151,11 @@ void Answer::Gone() {
     pending_ = {};
   }
   if (gone) gone();
+}
+
+bool Answer::cut() const {
+  const std::lock_guard lock(mutex_);
+  return state_ == State::kGone;
 }
 
 bool Answer::complete() const {

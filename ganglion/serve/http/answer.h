@@ -30,7 +30,8 @@ class ReadySignal {
 // | kAbandoned | kComplete by the connection's Reply                                  |
 // | any        | kGone when the client leaves, unless it is kComplete                 |
 //
-// Invariants: (1) one wake-up is under way at most, however often the handler speaks; (2) no more
+// Invariants: (1) one wake-up is under way at most, however often the handler speaks, and
+// one more where the stream is cut; (2) no more
 // than `bytes_max` bytes of a stream wait; (3) `gone` is called once, without the mutex.
 class Answer final : public Exchange {
  public:
@@ -64,6 +65,7 @@ class Answer final : public Exchange {
   // taken before has been written. Until the first call nothing is signalled.
   Taken Take(std::string& out);
   void Gone();
+  bool cut() const;  // what waits will not be written: close
   bool complete() const;
   // Of the answer that has begun; 0 before.
   int status() const;

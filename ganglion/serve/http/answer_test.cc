@@ -62,6 +62,24 @@ TEST_F(AnswerTest, BytesThatWaitAreBoundedThoseUnderWayIncluded) {
   EXPECT_EQ(Take(*answer), Answer::Taken::kCut);
 }
 
+TEST_F(AnswerTest, ACutIsSignalledThoughAnotherSignalIsUnderWay) {
+  const auto answer = Make();
+  answer->BeginStream({});
+  Take(*answer);
+  ASSERT_TRUE(answer->Append("a"));
+  ASSERT_FALSE(answer->Append(std::string(2000, 'b')));
+  EXPECT_EQ(signal_->count, 2);
+  EXPECT_TRUE(answer->cut());
+
+  const auto dropped = Make();
+  auto lent = Answer::Lend(dropped);
+  lent->BeginStream({});
+  Take(*dropped);
+  lent->Append("a");
+  lent.reset();
+  EXPECT_EQ(signal_->count, 4);
+}
+
 TEST_F(AnswerTest, WhatHasBeenWrittenCountsNoMore) {
   const auto answer = Make();
   answer->BeginStream({});

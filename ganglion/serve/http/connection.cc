@@ -102,7 +102,10 @@ void Connection::StartWrite() {
 }
 
 void Connection::OnAnswer() {
-  if (state_ == State::kAnswer) Pump();
+  if (state_ != State::kAnswer) return;
+  // Even in the middle of a write, which may never come to its end.
+  if (answer_->cut()) return Abort();
+  Pump();
 }
 
 void Connection::Pump() {

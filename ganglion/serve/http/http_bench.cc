@@ -1,12 +1,13 @@
 // A server with a fixed answer and a stream of events, for a load generator to measure:
 //
-//   ganglion_http_bench [port] [threads] &
+//   ganglion_http_bench [port] [threads] [microseconds between two events of a stream] &
 //   wrk -t1 -c8 -d5 http://127.0.0.1:8090/fixed
 //   wrk -t1 -c8 -d5 http://127.0.0.1:8090/events
 //
 // On SIGINT and SIGTERM it says how many it served and what processor time that took.
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <cstdint>
@@ -38,7 +39,7 @@ constexpr std::string_view kEvent =
 // Speaks to all streams in turn from one thread, as an engine does; an event to each is a step.
 class Speaker {
  public:
-  Speaker() : thread_([this] { Run(); }) {}
+  explicit Speaker(int pause_us) : pause_(pause_us), thread_([this] { Run(); }) {}
   ~Speaker() {
     {
       const std::lock_guard lock(mutex_);
@@ -69,6 +70,7 @@ class Speaker {
         if (done_) return;
         for (auto& stream : fresh_) streams.push_back({std::move(stream)});
         fresh_.clear();
+        if (pause_.count() > 0) changed_.wait_for(lock, pause_, [&] { return done_; });
       }
       for (Stream& stream : streams) {
         ++events_;
@@ -79,6 +81,7 @@ class Speaker {
     }
   }
 
+  const std::chrono::microseconds pause_;
   std::mutex mutex_;  // guards the three below
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Exchange>> fresh_;
@@ -105,7 +108,7 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread begins: all have it so
 
-  Speaker speaker;
+  Speaker speaker(argc > 3 ? std::atoi(argv[3]) : 0);
   auto created =
       Server::Create({.port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 8090),
                       .threads = argc > 2 ? std::atoi(argv[2]) : 1,

@@ -75,7 +75,7 @@ class Loop final : public ReadySignal,
   std::thread thread_;
 
   std::mutex ready_mutex_;            // guards the three below
-  std::vector<std::uint64_t> ready_;  // at most one per connection
+  std::vector<std::uint64_t> ready_;  // at most two per connection
   bool ready_posted_ = false;
   bool deaf_ = false;  // nobody is left to wake
 };
