@@ -18,5 +18,6 @@ void AddChatCommand(CLI::App& program, Status& result);
 void AddPlanCommand(CLI::App& program, Status& result);
 void AddDoCommand(CLI::App& program, Status& result);
 void AddLearnCommand(CLI::App& program, Status& result);
+void AddServeCommand(CLI::App& program, Status& result);
 
 }  // namespace ganglion::app

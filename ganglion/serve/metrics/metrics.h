@@ -42,9 +42,10 @@ struct HttpState {
 // The state of the process at a scrape, from whoever knows. Nothing where nobody does: a series of
 // what is unknown is absent, never 0.
 struct ServerState {
-  std::optional<HttpState> http;
+  std::optional<HttpState> http = {};
   bool ready = false;
-  std::optional<double> canary_age_s;  // of the last canary token of the model that is behind most
+  std::optional<double> canary_age_s =
+      {};  // of the last canary token of the model that is behind most
   std::uint64_t canary_failures = 0;
   std::uint64_t log_lines_dropped = 0;
 };
