@@ -1,0 +1,14 @@
+#pragma once
+
+#include "ganglion/api/generate.h"
+#include "ganglion/serve/rest/fields.h"
+
+namespace ganglion::serve::rest {
+
+// response_format of chat and text completions: text, json_object, or json_schema, whose schema
+// lies in an object of its own.
+void ReadResponseFormat(const Fields& fields, api::GenerateRequest& request);
+// text.format of /v1/responses, where it does not.
+void ReadTextFormat(const Fields& fields, api::GenerateRequest& request);
+
+}  // namespace ganglion::serve::rest
