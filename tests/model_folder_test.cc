@@ -3,19 +3,24 @@
 #include "ganglion/convert/model_folder.h"
 
 #include <cmath>
+#include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "published_model_test.h"
 #include <gtest/gtest.h>
 
+#include "ganglion/model/encoder.h"
 #include "ganglion/model/model.h"
 #include "ganglion/model/sequence_test.h"
 #include "ganglion/quantize/mix.h"
 #include "ganglion/quantize/quantize_model.h"
+#include "ganglion/tokenizer/tokenizer.h"
 
 namespace ganglion::convert {
 namespace {
@@ -108,6 +113,41 @@ TEST_P(ConvertedModel, ComputesWhatThePublishedOneComputes) {
   const std::string again = folder_.path() + "/again.gguf";
   Write(*gguf::SourceOf(*std::move(file)), again, "Q8_0");
   EXPECT_TRUE(BytesOf(again) == BytesOf(small));
+}
+
+TEST(ConvertedBert, IsAnEncoderWithItsVocabulary) {
+  testing::SeededRng rng;
+  SCOPED_TRACE("GANGLION_SEED=" + std::to_string(rng.seed()));
+  const TempFolder folder("converted_bert");
+  folder.Put(MakeTinyBert(rng), "BF16");
+  std::filesystem::create_directories(folder.path() + "/1_Pooling");
+  folder.Put("1_Pooling/config.json", R"({"pooling_mode_cls_token":true})");
+  auto source = OpenModelFolder(folder.path());
+  ASSERT_TRUE(source.ok()) << source.error().message();
+  sys::ThreadPool pool(1);
+  for (const char* const mix : {"F16", "Q8_0", "Q4_0"}) {
+    const std::string path = folder.path() + "/bert.gguf";
+    const Status status = quantize::QuantizeModel(**source, path, {.mix = quantize::MixNamed(mix)},
+                                                  pool, [](const auto& /*report*/) {});
+    ASSERT_TRUE(status.ok()) << status.message();
+    auto file = gguf::File::Open(path);
+    ASSERT_TRUE(file.ok());
+    const auto tokenizer = Tokenizer::FromGguf(**file);
+    ASSERT_TRUE(tokenizer.ok()) << tokenizer.error().message();
+    const auto tokens = (*tokenizer)->Encode("A bc", {.add_special = true});
+    ASSERT_TRUE(tokens.ok());
+    std::vector<std::int32_t> ids;
+    for (const TokenId token : *tokens) ids.push_back(Value(token));
+    EXPECT_EQ(ids, (std::vector<std::int32_t>{2, 5, 6, 33, 3}));  // [CLS] a b ##c [SEP]
+    auto encoder = Encoder::Load(*std::move(file), {.threads = 1});
+    ASSERT_TRUE(encoder.ok()) << encoder.error().message();
+    EXPECT_EQ((*encoder)->config().pooling, Pooling::kCls);
+    ASSERT_TRUE((*encoder)->Prepare({.tokens = 8, .texts = 1}).ok());
+    std::vector<float> hidden(tokens->size() * kTinyWidth);
+    const std::span<const TokenId> text = *tokens;
+    (*encoder)->Encode({&text, 1}, hidden);
+    for (const float value : hidden) EXPECT_TRUE(std::isfinite(value));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Published, ConvertedModel, ::testing::ValuesIn(PublishedNames()),

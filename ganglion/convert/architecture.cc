@@ -129,6 +129,41 @@ constexpr TensorRule kSharedExpert[] = {
      .cols = kSharedFfn,
      .rows = kWidth},
 };
+constexpr TensorRule kBertOuter[] = {
+    {.from = "embeddings.position_embeddings.weight",
+     .to = "position_embd.weight",
+     .cols = kWidth,
+     .rows = kPositions},
+    {.from = "embeddings.token_type_embeddings.weight",
+     .to = "token_types.weight",
+     .cols = kWidth,
+     .rows = kTextTypes},
+    {.from = "embeddings.LayerNorm.weight", .to = "token_embd_norm.weight", .cols = kWidth},
+    {.from = "embeddings.LayerNorm.bias", .to = "token_embd_norm.bias", .cols = kWidth},
+};
+constexpr TensorRule kBertAttention[] = {
+    {.from = "attention.self.query.weight", .to = "attn_q.weight", .cols = kWidth, .rows = kQuery},
+    {.from = "attention.self.query.bias", .to = "attn_q.bias", .cols = kQuery},
+    {.from = "attention.self.key.weight", .to = "attn_k.weight", .cols = kWidth, .rows = kQuery},
+    {.from = "attention.self.key.bias", .to = "attn_k.bias", .cols = kQuery},
+    {.from = "attention.self.value.weight", .to = "attn_v.weight", .cols = kWidth, .rows = kQuery},
+    {.from = "attention.self.value.bias", .to = "attn_v.bias", .cols = kQuery},
+    {.from = "attention.output.dense.weight",
+     .to = "attn_output.weight",
+     .cols = kQuery,
+     .rows = kWidth},
+    {.from = "attention.output.dense.bias", .to = "attn_output.bias", .cols = kWidth},
+    {.from = "attention.output.LayerNorm.weight", .to = "attn_output_norm.weight", .cols = kWidth},
+    {.from = "attention.output.LayerNorm.bias", .to = "attn_output_norm.bias", .cols = kWidth},
+};
+constexpr TensorRule kBertFeedForward[] = {
+    {.from = "intermediate.dense.weight", .to = "ffn_up.weight", .cols = kWidth, .rows = kFfn},
+    {.from = "intermediate.dense.bias", .to = "ffn_up.bias", .cols = kFfn},
+    {.from = "output.dense.weight", .to = "ffn_down.weight", .cols = kFfn, .rows = kWidth},
+    {.from = "output.dense.bias", .to = "ffn_down.bias", .cols = kWidth},
+    {.from = "output.LayerNorm.weight", .to = "layer_output_norm.weight", .cols = kWidth},
+    {.from = "output.LayerNorm.bias", .to = "layer_output_norm.bias", .cols = kWidth},
+};
 
 using Rules = std::span<const TensorRule>;
 constexpr Rules kLlama[] = {kAttention, kFfnNorm, kFeedForward};
@@ -140,6 +175,7 @@ constexpr Rules kOlmoe[] = {kAttention, kRowNorms, kFfnNorm, kMixture};
 constexpr Rules kGemma2[] = {kAttention, kGemmaNorms, kFeedForward};
 constexpr Rules kGemma3[] = {kAttention, kHeadNorms, kGemmaNorms, kFeedForward};
 constexpr Rules kPhi3[] = {kFusedAttention, kFfnNorm, kFusedFeedForward};
+constexpr Rules kBert[] = {kBertAttention, kBertFeedForward};
 
 constexpr Defaults kGemma3Defaults = {.heads = 8,
                                       .kv_heads = 4,
@@ -204,6 +240,14 @@ constexpr Architecture kArchitectures[] = {
      .gelu = true,
      .tied = true},
     {.published = "Phi3ForCausalLM", .name = "phi3", .rules = kPhi3, .describe = &DescribePhi3},
+    {.published = "BertModel",
+     .name = "bert",
+     .rules = kBert,
+     .describe = &DescribeBert,
+     .encoder = true,
+     .embedding = "embeddings.word_embeddings.weight",
+     .layers = "encoder.layer.",
+     .outer = kBertOuter},
 };
 
 Status CheckActivation(const Architecture& architecture, const ObjectReader& config) {
@@ -276,6 +320,10 @@ std::uint64_t ValueOf(Size size, const ModelShape& shape) {
       return shape.experts;
     case kVocabulary:
       return shape.vocabulary;
+    case kPositions:
+      return shape.positions;
+    case kTextTypes:
+      return shape.text_types;
   }
   return 0;
 }
@@ -290,6 +338,10 @@ void MetadataWriter::Number(std::string_view name, double value) {
 
 void MetadataWriter::Text(std::string_view name, std::string_view value) {
   out_.push_back({prefix_ + std::string(name), std::string(value)});
+}
+
+void MetadataWriter::Flag(std::string_view name, bool value) {
+  out_.push_back({prefix_ + std::string(name), value});
 }
 
 void MetadataWriter::Flags(std::string_view name, const std::vector<bool>& values) {
@@ -320,6 +372,11 @@ Result<Description> Describe(const Architecture& architecture, const ObjectReade
                                                "\"); take the model as it was before"));
   }
   Description out;
+  if (architecture.encoder) {
+    MetadataWriter metadata(architecture.name, out.metadata);
+    GN_RETURN_IF_ERROR(architecture.describe(config, out, metadata));
+    return out;
+  }
   ModelShape& shape = out.shape;
   GN_RETURN_IF_ERROR(CheckActivation(architecture, config));
   GN_RETURN_IF_ERROR(ReadShape(architecture, config, shape));

@@ -24,6 +24,8 @@ struct ModelShape {
   std::uint64_t head_dim = 0;
   std::uint64_t ffn = 0;
   std::uint64_t vocabulary = 0;
+  std::uint64_t positions = 0;  // of an encoder, each with a vector
+  std::uint64_t text_types = 0;
   std::uint64_t experts = 0;
   std::uint64_t expert_ffn = 0;
   std::uint64_t shared_ffn = 0;  // of the expert that every token visits
@@ -43,13 +45,15 @@ enum class Size : std::uint8_t {
   kSharedFfn,
   kExperts,
   kVocabulary,
+  kPositions,
+  kTextTypes,
 };
 std::uint64_t ValueOf(Size size, const ModelShape& shape);
 
 // How one tensor of a layer becomes one of GGUF. A '*' stands for the number of an expert: the
 // tensors of all experts are stacked.
 struct TensorRule {
-  std::string_view from;  // behind "model.layers.N."
+  std::string_view from;  // behind "model.layers.N.", or what the architecture says
   std::string_view to;    // behind "blk.N."
   Size cols = Size::kOne;
   Size rows = Size::kOne;  // kOne: a vector
@@ -90,13 +94,18 @@ struct Architecture {
   std::string_view published;  // in config.json: "LlamaForCausalLM"
   std::string_view name;       // general.architecture: "llama"
   std::span<const std::span<const TensorRule>> rules;
-  // Beyond what all have. May complete the description.
+  // Beyond what all decoders have; of an encoder, everything. May complete the description.
   Status (*describe)(const ObjectReader& config, Description& description, MetadataWriter& out);
   Defaults defaults = {};
   bool interleaved = false;    // GGUF turns neighbours, the published model halves of a head
   bool norms_add_one = false;  // the published weights of norms are less 1
   bool gelu = false;           // the gate of the feed-forward part; else SiLU
   bool tied = false;           // the output matrix always is the embedding
+  // An encoder has no output matrix, and names of its own.
+  bool encoder = false;
+  std::string_view embedding = "embed_tokens.weight";
+  std::string_view layers = "layers.";
+  std::span<const TensorRule> outer = {};  // tensors outside of the layers, beside the embedding
 };
 
 // By the first of `architectures` in config.json. An unknown one is an error that names it and
@@ -114,6 +123,7 @@ class MetadataWriter {
   void Count(std::string_view name, std::uint64_t value);
   void Number(std::string_view name, double value);
   void Text(std::string_view name, std::string_view value);
+  void Flag(std::string_view name, bool value);
   void Flags(std::string_view name, const std::vector<bool>& values);
 
  private:

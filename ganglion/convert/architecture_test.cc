@@ -236,8 +236,8 @@ TEST_F(ArchitectureTest, WhatGgufCannotSayIsRefused) {
   };
   const Case cases[] = {
       {"LlamaForCausalLM",
-       {{"architectures", Json::array({"BertModel"})}},
-       "unknown architecture \"BertModel\"; known are LlamaForCausalLM, MistralForCausalLM, "},
+       {{"architectures", Json::array({"RobertaModel"})}},
+       "unknown architecture \"RobertaModel\"; known are LlamaForCausalLM, MistralForCausalLM, "},
       {"LlamaForCausalLM", {{"architectures", nullptr}}, "architectures: is not a list"},
       {"LlamaForCausalLM", {{"hidden_act", "relu"}}, "hidden_act is \"relu\""},
       {"LlamaForCausalLM", {{"hidden_size", -1}}, "hidden_size: is not a positive integer"},

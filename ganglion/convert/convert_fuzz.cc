@@ -1,5 +1,5 @@
 // Any bytes as the files of a model folder: config.json, tokenizer.json with tokenizer_config.json,
-// or tokenizer.model, as the first byte says. Each gives what GGUF needs, or an error.
+// tokenizer.model, or vocab.txt, as the first byte says. Each gives what GGUF needs, or an error.
 
 #include <cstdint>
 #include <string_view>
@@ -48,6 +48,12 @@ void TryModel(std::string_view bytes) {
   if (vocabulary.ok()) CheckVocabulary(*vocabulary, kTokens);
 }
 
+void TryLines(std::string_view text) {
+  constexpr std::size_t kTokens = 300;
+  const auto vocabulary = WordPiecesOf(text, kTokens);
+  if (vocabulary.ok()) CheckVocabulary(*vocabulary, kTokens);
+}
+
 }  // namespace
 }  // namespace ganglion::convert
 
@@ -57,5 +63,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (data[0] == 'c') ganglion::convert::TryConfig(text);
   if (data[0] == 't') ganglion::convert::TryTokenizer(text);
   if (data[0] == 'm') ganglion::convert::TryModel(text);
+  if (data[0] == 'v') ganglion::convert::TryLines(text);
   return 0;
 }

@@ -17,5 +17,6 @@ Status DescribeOlmoe(const ObjectReader& config, Description& out, MetadataWrite
 Status DescribeGemma2(const ObjectReader& config, Description& out, MetadataWriter& metadata);
 Status DescribeGemma3(const ObjectReader& config, Description& out, MetadataWriter& metadata);
 Status DescribePhi3(const ObjectReader& config, Description& out, MetadataWriter& metadata);
+Status DescribeBert(const ObjectReader& config, Description& out, MetadataWriter& metadata);
 
 }  // namespace ganglion::convert

@@ -11,6 +11,7 @@
 #include "ganglion/convert/architecture.h"
 #include "ganglion/convert/json_file.h"
 #include "ganglion/convert/limits.h"
+#include "ganglion/convert/pooling.h"
 #include "ganglion/convert/tensor_plan.h"
 #include "ganglion/convert/vocabulary.h"
 #include "ganglion/gguf/printable.h"
@@ -86,6 +87,11 @@ Result<std::unique_ptr<const gguf::TensorSource>> OpenModelFolder(const std::str
       {"general.name", NameOf(folder, phi3_tokens)},
   };
   std::ranges::move(description->metadata, std::back_inserter(metadata));
+  auto pooling = ReadPooling(folder);
+  if (!pooling.ok()) return in_folder(std::move(pooling).error());
+  if (pooling->has_value()) {
+    MetadataWriter((*architecture)->name, metadata).Count("pooling_type", **pooling);
+  }
   MetadataWriter((*architecture)->name, metadata)
       .Count("vocab_size", description->shape.vocabulary);
   AddVocabulary(vocabulary, metadata);

@@ -22,6 +22,10 @@ using gguf::SafetensorsTensor;
 constexpr std::string_view kPrefixes[] = {"model.", "language_model.model.",
                                           "model.language_model."};
 constexpr std::string_view kOutputNames[] = {"lm_head.weight", "language_model.lm_head.weight"};
+constexpr std::string_view kEncoderPrefixes[] = {"", "bert."};
+// Of an encoder: what makes one vector of all hidden states for tasks other than embedding, and a
+// list of numbers from 0 on.
+constexpr std::string_view kEncoderExtras[] = {"pooler.", "embeddings.position_ids"};
 // Parts of models that also see, which are left out.
 constexpr std::string_view kOtherParts[] = {"vision_tower.", "multi_modal_projector.",
                                             "model.vision_tower.", "model.multi_modal_projector."};
@@ -48,12 +52,17 @@ class Planner {
         description_(description) {}
 
   Result<std::vector<PlannedTensor>> Run() {
-    for (const std::string_view prefix : kPrefixes) {
+    const std::span<const std::string_view> prefixes =
+        architecture_.encoder ? std::span<const std::string_view>(kEncoderPrefixes) : kPrefixes;
+    for (const std::string_view prefix : prefixes) {
       prefix_ = prefix;
-      if (folder_.Find(Concat(prefix_, "embed_tokens.weight")) != nullptr) break;
-      prefix_ = kPrefixes[0];
+      if (folder_.Find(Concat(prefix_, architecture_.embedding)) != nullptr) break;
+      prefix_ = prefixes[0];
     }
     GN_RETURN_IF_ERROR(Embedding());
+    for (const TensorRule& rule : architecture_.outer) {
+      GN_RETURN_IF_ERROR(Add(rule, {Concat(prefix_, rule.from)}, std::string(rule.to)));
+    }
     for (ExtraTensor& extra : description_.extra) {
       const std::uint64_t size = extra.values.size();
       planned_.push_back({.tensor = {extra.name, gguf::TensorType::kF32, {size}},
@@ -64,6 +73,10 @@ class Planner {
       for (const auto& rules : architecture_.rules) {
         for (const TensorRule& rule : rules) GN_RETURN_IF_ERROR(Apply(rule, layer));
       }
+    }
+    if (architecture_.encoder) {
+      GN_RETURN_IF_ERROR(CheckAllUsed());
+      return std::move(planned_);
     }
     GN_RETURN_IF_ERROR(
         Add({.from = "norm.weight", .to = "output_norm.weight", .cols = Size::kWidth},
@@ -76,7 +89,7 @@ class Planner {
  private:
   // Its rows say how many tokens there are, where config.json does not.
   Status Embedding() {
-    const std::string name = Concat(prefix_, "embed_tokens.weight");
+    const std::string name = Concat(prefix_, architecture_.embedding);
     const SafetensorsTensor* const found = folder_.Find(name);
     if (found != nullptr && shape_.vocabulary == 0 && found->shape.size() == 2) {
       shape_.vocabulary = found->shape[0];
@@ -103,7 +116,7 @@ class Planner {
   }
 
   Status Apply(const TensorRule& rule, std::uint64_t layer) {
-    const std::string base = Concat(prefix_, "layers.", layer, ".");
+    const std::string base = Concat(prefix_, architecture_.layers, layer, ".");
     std::string to = Concat("blk.", layer, ".", rule.to);
     const std::size_t star = rule.from.find('*');
     if (star == std::string_view::npos) {
@@ -181,6 +194,10 @@ class Planner {
       if (used_.contains(tensor->name) || name.ends_with(kComputed)) continue;
       const auto begins = [name](std::string_view part) { return name.starts_with(part); };
       if (prefix_ != kPrefixes[0] && std::ranges::any_of(kOtherParts, begins)) continue;
+      const bool extra = std::ranges::any_of(kEncoderExtras, [&](std::string_view part) {
+        return name.starts_with(Concat(prefix_, part));
+      });
+      if (architecture_.encoder && extra) continue;
       return Status(Code::kUnimplemented, Concat("tensor \"", gguf::Printable(name),
                                                  "\" has no place in a ", architecture_.published));
     }

@@ -23,6 +23,41 @@ bool Contains(const std::string& text, const char* part) {
 
 class Builder {
  public:
+  TinyModel MakeBert() {
+    model_.config = {{"architectures", Json::array({published_})},
+                     {"num_hidden_layers", kTinyLayers},
+                     {"hidden_size", kTinyWidth},
+                     {"num_attention_heads", kTinyHeads},
+                     {"intermediate_size", kTinyFfn},
+                     {"vocab_size", kTinyTokens},
+                     {"max_position_embeddings", kTinyPositions},
+                     {"type_vocab_size", 2},
+                     {"layer_norm_eps", 1e-12},
+                     {"hidden_act", "gelu"},
+                     {"pad_token_id", 0}};
+    Matrix("embeddings.word_embeddings", kTinyTokens, kTinyWidth);
+    Matrix("embeddings.position_embeddings", kTinyPositions, kTinyWidth);
+    Matrix("embeddings.token_type_embeddings", 2, kTinyWidth);
+    BertNorm("embeddings.LayerNorm");
+    for (std::uint64_t i = 0; i < kTinyLayers; ++i) {
+      const std::string at = "encoder.layer." + std::to_string(i) + ".";
+      for (const char* which : {"query", "key", "value"}) {
+        WithBias(at + "attention.self." + which, kTinyWidth, kTinyWidth);
+      }
+      WithBias(at + "attention.output.dense", kTinyWidth, kTinyWidth);
+      BertNorm(at + "attention.output.LayerNorm");
+      WithBias(at + "intermediate.dense", kTinyFfn, kTinyWidth);
+      WithBias(at + "output.dense", kTinyWidth, kTinyFfn);
+      BertNorm(at + "output.LayerNorm");
+    }
+    WithBias("pooler.dense", kTinyWidth, kTinyWidth);
+    model_.tokenizer = WordPieceTokenizer();
+    model_.tokenizer_config = {{"cls_token", "[CLS]"},   {"sep_token", "[SEP]"},
+                               {"unk_token", "[UNK]"},   {"pad_token", "[PAD]"},
+                               {"mask_token", "[MASK]"}, {"do_lower_case", true}};
+    return model_;
+  }
+
   Builder(std::string published, testing::SeededRng& rng)
       : published_(std::move(published)), gemma_(Contains(published_, "Gemma")), rng_(rng) {}
 
@@ -145,6 +180,14 @@ class Builder {
   void Matrix(const std::string& name, std::uint64_t rows, std::uint64_t cols) {
     Fill(name + ".weight", {rows, cols}, 0, std::sqrt(3.0 / static_cast<double>(cols)));
   }
+  void WithBias(const std::string& name, std::uint64_t rows, std::uint64_t cols) {
+    Matrix(name, rows, cols);
+    Fill(name + ".bias", {rows}, 0, 0.1);
+  }
+  void BertNorm(const std::string& name) {
+    Norm(name, kTinyWidth);
+    Fill(name + ".bias", {kTinyWidth}, 0, 0.1);
+  }
   void Norm(const std::string& name, std::uint64_t size) {
     Fill(name + ".weight", {size}, gemma_ ? 0 : 1, 0.5);
   }
@@ -205,6 +248,35 @@ std::vector<std::string> PublishedNames() {
 
 TinyModel MakeTinyModel(const std::string& published, testing::SeededRng& rng) {
   return Builder(published, rng).Make();
+}
+
+TinyModel MakeTinyBert(testing::SeededRng& rng) { return Builder("BertModel", rng).MakeBert(); }
+
+Json WordPieceTokenizer() {
+  Json vocab = Json::object();
+  Json added = Json::array();
+  for (const char* const text : {"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"}) {
+    added.push_back(Added(vocab.size(), text));
+    vocab[text] = vocab.size();
+  }
+  for (char letter = 'a'; letter <= 'z'; ++letter) vocab[std::string(1, letter)] = vocab.size();
+  for (char letter = 'a'; letter <= 'z'; ++letter) {
+    vocab["##" + std::string(1, letter)] = vocab.size();
+  }
+  return {{"normalizer",
+           {{"type", "BertNormalizer"},
+            {"clean_text", true},
+            {"handle_chinese_chars", true},
+            {"strip_accents", nullptr},
+            {"lowercase", true}}},
+          {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
+          {"model",
+           {{"type", "WordPiece"},
+            {"unk_token", "[UNK]"},
+            {"continuing_subword_prefix", "##"},
+            {"max_input_chars_per_word", 100},
+            {"vocab", vocab}}},
+          {"added_tokens", added}};
 }
 
 Json ByteLevelTokenizer() {

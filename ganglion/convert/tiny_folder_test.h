@@ -47,9 +47,15 @@ std::vector<std::string> PublishedNames();
 // the 1).
 TinyModel MakeTinyModel(const std::string& published, testing::SeededRng& rng);
 
+// A BertModel, which is no decoder and stands apart from those above, with a WordPiece vocabulary.
+TinyModel MakeTinyBert(testing::SeededRng& rng);
+constexpr std::uint64_t kTinyPositions = 24;
+
 // tokenizer.json of a byte-level vocabulary of Qwen's kind, and of a SentencePiece one.
 nlohmann::json ByteLevelTokenizer();
 nlohmann::json SentencePieceTokenizer();
+// [PAD] [UNK] [CLS] [SEP] [MASK], then a to z as words, and as ends of words.
+nlohmann::json WordPieceTokenizer();
 
 // A folder that is gone with the object.
 class TempFolder {

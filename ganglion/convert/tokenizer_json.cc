@@ -11,6 +11,7 @@
 #include "ganglion/convert/pre_tokenizer_names.h"
 #include "ganglion/convert/token_text.h"
 #include "ganglion/convert/vocabulary.h"
+#include "ganglion/convert/word_piece.h"
 #include "ganglion/gguf/printable.h"
 
 namespace ganglion::convert {
@@ -194,6 +195,26 @@ void ReadFrame(const Json& tokenizer, Vocabulary& out) {
   }
 }
 
+// BPE, of either kind.
+Status ReadBytePairs(const Json& tokenizer, const Json& model, Vocabulary& out) {
+  const Json* const merges = Find(model, "merges");
+  if (merges == nullptr || !merges->is_array()) return Bad("no model with \"merges\"");
+  if (!TextOf(model, "continuing_subword_prefix").empty() ||
+      !TextOf(model, "end_of_word_suffix").empty()) {
+    return Unsupported("model: continuing_subword_prefix and end_of_word_suffix are not supported");
+  }
+  const auto steps = StepsOf(tokenizer, "pre_tokenizer", "pretokenizers");
+  const bool byte_level = std::ranges::any_of(
+      steps, [](const Json* step) { return TextOf(*step, "type") == "ByteLevel"; });
+  if (byte_level) return ReadByteLevel(tokenizer, model, *merges, out);
+  if (FlagOf(model, "byte_fallback").value_or(false)) {
+    return ReadSentencePiece(tokenizer, model, *merges, out);
+  }
+  return Unsupported(
+      "neither a byte-level pre_tokenizer nor model.byte_fallback; BPE of one of "
+      "these kinds is supported");
+}
+
 // Tokens that frame a text, whatever the folder says of them.
 bool LooksSpecial(View text) {
   static constexpr std::array<View, 4> kTexts = {"<pad>", "<mask>", "<2mass>", "[@BOS@]"};
@@ -236,32 +257,17 @@ std::optional<std::uint32_t> FindToken(const Vocabulary& vocabulary, View text) 
 Result<Vocabulary> ParseTokenizer(const Json& tokenizer, std::uint64_t size) {
   const Json* const model = Find(tokenizer, "model");
   const Json* const vocab = model == nullptr ? nullptr : Find(*model, "vocab");
-  const Json* const merges = model == nullptr ? nullptr : Find(*model, "merges");
   const View kind = model == nullptr ? View() : TextOf(*model, "type");
-  if (!kind.empty() && kind != "BPE") {
-    return Unsupported(Concat("model of type \"", gguf::Printable(kind), "\"; BPE is supported"));
+  const bool pieces = kind == "WordPiece";
+  if (!kind.empty() && kind != "BPE" && !pieces) {
+    return Unsupported(
+        Concat("model of type \"", gguf::Printable(kind), "\"; BPE and WordPiece are supported"));
   }
-  if (vocab == nullptr || !vocab->is_object() || merges == nullptr || !merges->is_array()) {
-    return Bad("no model with \"vocab\" and \"merges\"");
-  }
-  if (!TextOf(*model, "continuing_subword_prefix").empty() ||
-      !TextOf(*model, "end_of_word_suffix").empty()) {
-    return Unsupported("model: continuing_subword_prefix and end_of_word_suffix are not supported");
-  }
+  if (vocab == nullptr || !vocab->is_object()) return Bad("no model with \"vocab\"");
   Vocabulary out;
   GN_RETURN_IF_ERROR(ReadBaseTokens(*vocab, size, out));
-  const auto steps = StepsOf(tokenizer, "pre_tokenizer", "pretokenizers");
-  const bool byte_level = std::ranges::any_of(
-      steps, [](const Json* step) { return TextOf(*step, "type") == "ByteLevel"; });
-  if (byte_level) {
-    GN_RETURN_IF_ERROR(ReadByteLevel(tokenizer, *model, *merges, out));
-  } else if (FlagOf(*model, "byte_fallback").value_or(false)) {
-    GN_RETURN_IF_ERROR(ReadSentencePiece(tokenizer, *model, *merges, out));
-  } else {
-    return Unsupported(
-        "neither a byte-level pre_tokenizer nor model.byte_fallback; BPE of one of "
-        "these kinds is supported");
-  }
+  GN_RETURN_IF_ERROR(pieces ? ReadWordPiece(tokenizer, *model, out)
+                            : ReadBytePairs(tokenizer, *model, out));
   if (const Json* const added = Find(tokenizer, "added_tokens"); added != nullptr) {
     for (const Json& token : *added) {
       const Json* const value = Find(token, "id");

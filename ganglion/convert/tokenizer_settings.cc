@@ -99,6 +99,24 @@ void SetFrame(const TokenizerSettings& settings, Vocabulary& out) {
   if (!out.eos && out.add_eos) out.add_eos = false;
 }
 
+// A text of a bert model stands between [CLS] and [SEP]; no flag says so. In a folder without
+// tokenizer.json, its settings say how text is folded.
+void SetPieces(const TokenizerSettings& settings, Vocabulary& out) {
+  out.cls = SpecialId(settings, "cls", out);
+  out.separator = SpecialId(settings, "sep", out);
+  out.mask = SpecialId(settings, "mask", out);
+  const std::pair<Id*, View> kinds[] = {{&out.cls, "[CLS]"},
+                                        {&out.separator, "[SEP]"},
+                                        {&out.mask, "[MASK]"},
+                                        {&out.unknown, "[UNK]"},
+                                        {&out.padding, "[PAD]"}};
+  for (const auto& [id, text] : kinds) {
+    if (!*id) *id = FindToken(out, text);
+  }
+  if (!out.lowercase) out.lowercase = FlagOf(settings.tokenizer_config, "do_lower_case");
+  if (!out.strip_accents) out.strip_accents = FlagOf(settings.tokenizer_config, "strip_accents");
+}
+
 // One template, or a list of named ones of which one is the default.
 Status SetTemplates(const Json& config, Vocabulary& out) {
   const Json* const templates = Find(config, "chat_template");
@@ -132,6 +150,10 @@ Status ApplySettings(const TokenizerSettings& settings, Vocabulary& vocabulary) 
   vocabulary.eos = SpecialId(settings, "eos", vocabulary);
   vocabulary.unknown = SpecialId(settings, "unk", vocabulary);
   vocabulary.padding = SpecialId(settings, "pad", vocabulary);
+  if (vocabulary.model == "bert") {
+    SetPieces(settings, vocabulary);
+    return {};
+  }
   AddFurtherEnds(settings, vocabulary);
   SetFrame(settings, vocabulary);
   return SetTemplates(settings.tokenizer_config, vocabulary);

@@ -38,7 +38,11 @@ Result<Vocabulary> ReadBase(const std::string& folder, std::uint64_t size) {
   if (json.is_null()) {
     GN_ASSIGN_OR_RETURN(const std::string model, ReadTextIfThere(model_path, kTokenizerBytesMax));
     if (!model.empty()) return VocabularyOf(model, size);
-    return Status(Code::kNotFound, "neither tokenizer.json nor tokenizer.model is there");
+    GN_ASSIGN_OR_RETURN(const std::string lines,
+                        ReadTextIfThere(folder + "/vocab.txt", kTokenizerBytesMax));
+    if (!lines.empty()) return WordPiecesOf(lines, size);
+    return Status(Code::kNotFound,
+                  "neither tokenizer.json nor tokenizer.model nor vocab.txt is there");
   }
   GN_ASSIGN_OR_RETURN(Vocabulary vocabulary, ParseTokenizer(json, size));
   if (vocabulary.model != "llama") return vocabulary;
@@ -173,6 +177,8 @@ void AddVocabulary(const Vocabulary& vocabulary, std::vector<gguf::KeyValue>& me
       {"bos_token_id", vocabulary.bos},         {"eos_token_id", vocabulary.eos},
       {"eot_token_id", vocabulary.eot},         {"eom_token_id", vocabulary.eom},
       {"unknown_token_id", vocabulary.unknown}, {"padding_token_id", vocabulary.padding},
+      {"cls_token_id", vocabulary.cls},         {"seperator_token_id", vocabulary.separator},
+      {"mask_token_id", vocabulary.mask},
   };
   for (const auto& [name, id] : ids) {
     if (id) add(name, *id);
@@ -181,6 +187,8 @@ void AddVocabulary(const Vocabulary& vocabulary, std::vector<gguf::KeyValue>& me
       {"add_bos_token", vocabulary.add_bos},
       {"add_eos_token", vocabulary.add_eos},
       {"add_space_prefix", vocabulary.add_space_prefix},
+      {"normalizer.lowercase", vocabulary.lowercase},
+      {"normalizer.strip_accents", vocabulary.strip_accents},
   };
   for (const auto& [name, flag] : flags) {
     if (flag) add(name, *flag);

@@ -25,14 +25,16 @@ enum class TokenType : std::int64_t {
 
 // A vocabulary in the words of GGUF: see docs/formats/tokenizer.md for what the fields mean.
 struct Vocabulary {
-  std::string model;  // gpt2 | llama
+  std::string model;  // gpt2 | llama | bert
   std::string pre;
   std::vector<std::string> tokens;
   std::vector<float> scores;  // of llama
   std::vector<TokenType> types;
   std::vector<std::string> merges;  // of gpt2
   std::optional<std::uint32_t> bos, eos, eot, eom, unknown, padding;
+  std::optional<std::uint32_t> cls, separator, mask;  // of bert
   std::optional<bool> add_bos, add_eos, add_space_prefix;
+  std::optional<bool> lowercase, strip_accents;  // of bert
   bool strips_right = false;  // some special token swallows the white space after it
   // What tokenizer.json puts around a text: known, and then a token or none.
   bool knows_frame = false;
@@ -55,9 +57,12 @@ void AddVocabulary(const Vocabulary& vocabulary, std::vector<gguf::KeyValue>& me
 // The parts of ReadVocabulary, for which a folder need not be there.
 
 // tokenizer.json: tokens, types, merges or scores, `pre`, and what is put around a text. The kinds
-// that GGUF can carry are byte-level BPE and SentencePiece's BPE with byte fallback; any other is
-// an error that names what it found.
+// that GGUF can carry are byte-level BPE, SentencePiece's BPE with byte fallback, and WordPiece;
+// any other is an error that names what it found.
 Result<Vocabulary> ParseTokenizer(const Json& tokenizer, std::uint64_t size);
+
+// vocab.txt, where there is neither of the other two: a WordPiece vocabulary, a token a line.
+Result<Vocabulary> WordPiecesOf(std::string_view lines, std::uint64_t size);
 
 // tokenizer.model, where there is no tokenizer.json.
 Result<Vocabulary> VocabularyOf(std::string_view sentencepiece_model, std::uint64_t size);
