@@ -91,6 +91,14 @@ std::vector<Part> CallParser::Finish() {
   return std::exchange(parts_, {});
 }
 
+std::optional<CallParser::OpenCall> CallParser::open_call() const {
+  if (done_ || !saw_marker_ || is_list_) return std::nullopt;
+  if (state_ == State::kObject) return OpenCall{name_, HeldObject()};
+  // The model is still to choose between a name and a list.
+  if (state_ != State::kOpening || options_.style == Style::kMistralArgs) return std::nullopt;
+  return OpenCall{std::nullopt, {}};
+}
+
 void CallParser::Take(char c) {
   if (held_.size() >= kCallBytesMax && state_ != State::kText) return FailBefore(c);
   switch (state_) {

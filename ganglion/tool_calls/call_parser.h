@@ -56,6 +56,13 @@ class CallParser {
   // The answer ends: what is held back becomes text.
   std::vector<Part> Finish();
 
+  // The JSON of a call that is under way for certain, because its marker was read.
+  struct OpenCall {
+    std::optional<std::string> name;  // where it stands outside the JSON
+    std::string_view json;            // so far; lies in the parser until the next call
+  };
+  std::optional<OpenCall> open_call() const;
+
   std::size_t calls() const { return calls_; }
   // The answer is over: it has its one call, or an error. What follows is ignored.
   bool done() const { return done_; }

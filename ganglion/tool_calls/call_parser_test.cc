@@ -166,6 +166,26 @@ TEST(CallParser, ShowsTextAtOnceThatCanBeNoCall) {
   EXPECT_EQ(shown(Style::kMistral, "[TOOL_CALLS] x"), "[TOOL_CALLS] x");
 }
 
+TEST(CallParser, SaysWhatJsonIsUnderWayBehindAMarker) {
+  const auto open = [](Style style, std::string_view text) {
+    CallParser parser(Of(style), Rng(1));
+    parser.Append(text);
+    const auto call = parser.open_call();
+    return call ? call->name.value_or("?") + ":" + std::string(call->json) : "none";
+  };
+  EXPECT_EQ(open(Style::kHermes, "text <tool_cal"), "none");
+  EXPECT_EQ(open(Style::kHermes, "text <tool_call>"), "?:");
+  EXPECT_EQ(open(Style::kHermes, "<tool_call>\n{\"na"), "?:{\"na");
+  EXPECT_EQ(open(Style::kHermes, "<tool_call>{\"name\":\"f\",\"arguments\":{}}"), "none");
+  EXPECT_EQ(open(Style::kHermes, "<tool_call>x"), "none");
+  EXPECT_EQ(open(Style::kLlama, "{\"name\""), "none");
+  EXPECT_EQ(open(Style::kLlama, "<|python_tag|>"), "?:");
+  EXPECT_EQ(open(Style::kMistral, "[TOOL_CALLS]"), "?:");
+  EXPECT_EQ(open(Style::kMistralArgs, "[TOOL_CALLS]"), "none");
+  EXPECT_EQ(open(Style::kMistralArgs, "[TOOL_CALLS]f[ARGS]"), "f:");
+  EXPECT_EQ(open(Style::kFunctionary, "<function=f>{"), "f:{");
+}
+
 TEST(CallParser, IdsHaveTheFormOfTheirStyleAndDiffer) {
   for (const Style style : {Style::kHermes, Style::kMistral}) {
     std::set<std::string> ids;
