@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ganglion/base/concat.h"
+#include "ganglion/base/rng.h"
 #include "ganglion/serve/access_log.h"
 #include "ganglion/serve/admission/admission.h"
 #include "ganglion/serve/admission/answers.h"
@@ -14,6 +15,7 @@
 #include "ganglion/serve/metrics/metrics.h"
 #include "ganglion/serve/quota_gate.h"
 #include "ganglion/serve/request_ledger.h"
+#include "ganglion/serve/rest/rest.h"
 #include "ganglion/sys/clock.h"
 
 namespace ganglion::serve {
@@ -45,15 +47,30 @@ http::ServerOptions ServerOptionsOf(const ServeConfig& config) {
   return options;
 }
 
+rest::RestOptions RestOptionsOf(const ServeConfig& config) {
+  rest::RestOptions options;
+  options.any_model_name = config.defaults.any_model_name;
+  options.temperature_default = static_cast<float>(config.defaults.temperature);
+  options.top_p_default = static_cast<float>(config.defaults.top_p);
+  options.tokens_max_default = static_cast<std::int32_t>(config.defaults.tokens_max);
+  options.deadline_ms_default = config.defaults.deadline_ms;
+  options.priority_default = config.defaults.priority;
+  options.body_bytes_max = config.limits.body_bytes;
+  return options;
+}
+
 }  // namespace
 
 // In the order in which they are made. End() takes them apart in the order that their threads need.
 struct Serve::Parts {
   ServeConfig config;
+  std::string version;
   std::vector<ServedModel> models;
   std::unique_ptr<admission::Admission> admission;
   std::unique_ptr<metrics::Metrics> metrics;
   std::unique_ptr<RequestLedger> ledger;
+  std::unique_ptr<rest::Models> registry;
+  std::unique_ptr<rest::Rest> rest;
   std::unique_ptr<AccessLog> log;  // null: none
   std::unique_ptr<http::Server> server;
   std::unique_ptr<Canary> canary;  // null before Start()
@@ -66,6 +83,8 @@ struct Serve::Parts {
   std::string MetricsText() const;
   void AddRoute(std::string_view method, std::string_view pattern, http::Handler handler);
   void AddOwnRoutes();
+  void AddApiRoutes();
+  Status AddModels();
   void End();
 };
 
@@ -159,14 +178,42 @@ void Serve::Parts::AddOwnRoutes() {
   });
 }
 
+// Whatever computes is within the quota of who asks; lists of models are free.
+void Serve::Parts::AddApiRoutes() {
+  const QuotaGate gate = {*admission, *ledger, sys::MonotonicNow};
+  for (rest::Route& route : rest->Routes()) {
+    http::Handler handler = std::move(route.handler);
+    if (route.method == "POST") handler = WithinQuota(gate, std::move(handler));
+    AddRoute(route.method, route.pattern, std::move(handler));
+  }
+}
+
+Status Serve::Parts::AddModels() {
+  std::vector<metrics::MetricsModel> measured;
+  registry = std::make_unique<rest::Models>(config.defaults.any_model_name);
+  for (const ServedModel& model : models) {
+    measured.push_back({.name = model.name, .client = model.client.get()});
+    GN_RETURN_IF_ERROR(registry->Add(model.name, model.aliases, *model.client));
+  }
+  metrics = std::make_unique<metrics::Metrics>(version, std::move(measured));
+  ledger = std::make_unique<RequestLedger>(*metrics, *admission);
+  // For the ids of answers: different in each process, and nothing depends on them.
+  const auto seed = static_cast<std::uint64_t>(sys::WallNow());
+  rest = std::make_unique<rest::Rest>(RestOptionsOf(config), *registry, *ledger,
+                                      rest::Clocks{sys::MonotonicNow, sys::WallNow}, Rng(seed));
+  return {};
+}
+
 // Answers in progress still tell the ledger and the metrics of their end, on the engines' threads:
 // so first the server, then whatever asks engines, then these, and the rest after them.
 void Serve::Parts::End() {
   draining = true;
+  if (rest != nullptr) rest->SetDraining();
   if (server != nullptr) server->Drain(0);  // a handler may be at work, and needs all of this
   server.reset();
   started = false;
   canary.reset();
+  if (rest != nullptr) rest->Stop();
   models.clear();
 }
 
@@ -174,14 +221,10 @@ Result<std::unique_ptr<Serve>> Serve::Create(const ServeConfig& config,
                                              std::vector<ServedModel> models, std::string version) {
   auto parts = std::make_unique<Parts>();
   parts->config = config;
+  parts->version = std::move(version);
   parts->models = std::move(models);
   GN_ASSIGN_OR_RETURN(parts->admission, admission::Admission::Create(config.tokens));
-  std::vector<metrics::MetricsModel> measured;
-  for (const ServedModel& model : parts->models) {
-    measured.push_back({.name = model.name, .client = model.client.get()});
-  }
-  parts->metrics = std::make_unique<metrics::Metrics>(std::move(version), std::move(measured));
-  parts->ledger = std::make_unique<RequestLedger>(*parts->metrics, *parts->admission);
+  GN_RETURN_IF_ERROR(parts->AddModels());
   if (!config.access_log.empty()) {
     GN_ASSIGN_OR_RETURN(parts->log, AccessLog::Open(config.access_log));
   }
@@ -191,6 +234,7 @@ Result<std::unique_ptr<Serve>> Serve::Create(const ServeConfig& config,
   options.observer = [lent](const http::RequestRecord& record) { lent->OnRequestOver(record); };
   GN_ASSIGN_OR_RETURN(parts->server, http::Server::Create(std::move(options)));
   parts->AddOwnRoutes();
+  parts->AddApiRoutes();
   return std::unique_ptr<Serve>(new Serve(std::move(parts)));
 }
 
@@ -220,6 +264,7 @@ bool Serve::ready() const { return parts_->ReadinessNow().ready(); }
 
 bool Serve::Drain() {
   parts_->draining = true;
+  parts_->rest->SetDraining();
   return parts_->server->Drain(FromSeconds(parts_->config.drain_seconds));
 }
 
