@@ -13,17 +13,20 @@ constexpr double kDecodersUnit = 8;
 constexpr double kTokensUnit = 64;
 constexpr double kContextUnit = 64.0 * 1024;
 
-// Where nothing is known: a small model on a small machine, and that this may be far off.
+// Where nothing is known: a small model on a small machine. Given up with the first step.
 constexpr std::array<double, 4> kFirstGuess = {0.005, 0.008, 0.05, 0.01};
-constexpr double kFirstDoubt = 10;
 constexpr double kFirstError = 0.1;
 constexpr double kFirstTokens = 16;
+constexpr std::uint64_t kFirstSteps = 8;  // are believed as they are
 
 constexpr double kErrorMin = 0.02;
 constexpr double kErrorRate = 0.03;  // of learning the usual error
 constexpr double kSurpriseMax = 3;
-constexpr double kDrift = 0.01;    // of a coefficient from step to step
-constexpr double kDoubtMax = 0.5;  // of a coefficient that was not seen for long
+constexpr int kSurprisesMax = 4;      // more of them in a row are no accident
+constexpr double kFade = 0.98;        // from step to step of one kind: some 50 count
+constexpr double kFadeQuickly = 0.7;  // of both kinds, where the machine has changed
+constexpr double kInertia = 1e-3;     // where steps do not tell two coefficients apart
+constexpr int kSweeps = 50;
 constexpr double kSecondsMin = 1e-6;
 
 }  // namespace
@@ -39,11 +42,7 @@ void StepWork::AddDecoder(std::uint32_t first) {
 }
 
 CostModel::CostModel()
-    : coefficients_(kFirstGuess), error_(kFirstError), prompt_tokens_seen_(kFirstTokens) {
-  for (std::size_t i = 0; i < kFeatures; ++i) {
-    covariance_[i][i] = std::pow(kFirstDoubt * kFirstGuess[i], 2);
-  }
-}
+    : coefficients_(kFirstGuess), error_(kFirstError), prompt_tokens_seen_(kFirstTokens) {}
 
 CostModel::Vector CostModel::Features(const StepWork& work) {
   return {1.0, work.decoders / kDecodersUnit, work.prompt_tokens / kTokensUnit,
@@ -58,39 +57,73 @@ double CostModel::Predict(const StepWork& work) const {
 }
 
 void CostModel::Learn(const StepWork& work, double seconds) {
-  if (!std::isfinite(seconds) || seconds <= 0) return;  // no clock worth learning from
-  const Vector features = Features(work);
+  if (!std::isfinite(seconds) || seconds < kSecondsMin) return;  // no clock worth learning from
   const double predicted = Predict(work);
-
-  Vector gain = {};
-  double variance = 0;
-  for (std::size_t i = 0; i < kFeatures; ++i) {
-    for (std::size_t j = 0; j < kFeatures; ++j) gain[i] += covariance_[i][j] * features[j];
-    variance += features[i] * gain[i];
+  const double believed = Believe(predicted, seconds);
+  if (std::abs(surprises_) >= kSurprisesMax) {
+    for (Sums& sums : sums_) Fade(sums, kFadeQuickly);
   }
-  const double measured = std::max(error_, kErrorMin) * std::max(predicted, kSecondsMin);
-  variance += measured * measured;
+  Sums& sums = sums_[work.prompt_tokens > 0 ? 1 : 0];
+  Fade(sums, kFade);
+  const double scale = steps_ < kFirstSteps ? seconds : std::max(predicted, 0.1 * seconds);
+  Add(sums, Features(work), believed, 1 / (scale * scale));
+  Solve();
 
-  const double usual = std::sqrt(variance);
-  const double surprise =
-      std::clamp(seconds - predicted, -kSurpriseMax * usual, kSurpriseMax * usual);
-  for (std::size_t i = 0; i < kFeatures; ++i) {
-    for (std::size_t j = 0; j < kFeatures; ++j) {
-      covariance_[i][j] -= gain[i] * gain[j] / variance;
-    }
-  }
-  for (std::size_t i = 0; i < kFeatures; ++i) {
-    coefficients_[i] = std::max(0.0, coefficients_[i] + gain[i] / variance * surprise);
-    const double size = std::max(coefficients_[i], 0.01 * coefficients_[0]);
-    const double doubt = std::pow(kDoubtMax * size, 2);
-    const double grown = covariance_[i][i] + std::pow(kDrift * size, 2);
-    covariance_[i][i] = std::max(covariance_[i][i], std::min(grown, doubt));
-    covariance_[i][i] = std::max(covariance_[i][i], 1e-18);
-  }
-
-  const double missed = std::abs(surprise) / std::max(predicted, kSecondsMin);
+  const double missed = std::abs(seconds - predicted) / predicted;
   error_ += kErrorRate * (std::min(missed, kSurpriseMax * error_ + 0.01) - error_);
   prompt_tokens_seen_ = std::max(prompt_tokens_seen_, work.prompt_tokens);
+  ++steps_;
+}
+
+double CostModel::Believe(double predicted, double seconds) {
+  const double usual = kSurpriseMax * std::max(error_, kErrorMin) * predicted;
+  const double missed = seconds - predicted;
+  if (std::abs(missed) <= usual) {
+    surprises_ = 0;
+    return seconds;
+  }
+  surprises_ = missed > 0 ? std::max(surprises_, 0) + 1 : std::min(surprises_, 0) - 1;
+  surprises_ = std::clamp(surprises_, -kSurprisesMax, kSurprisesMax);
+  if (steps_ < kFirstSteps || std::abs(surprises_) == kSurprisesMax) return seconds;
+  return predicted + std::clamp(missed, -usual, usual);
+}
+
+void CostModel::Fade(Sums& sums, double part) {
+  for (std::size_t i = 0; i < kFeatures; ++i) {
+    sums.seconds[i] *= part;
+    for (double& product : sums.features[i]) product *= part;
+  }
+}
+
+void CostModel::Add(Sums& sums, const Vector& features, double seconds, double weight) {
+  for (std::size_t i = 0; i < kFeatures; ++i) {
+    sums.seconds[i] += weight * features[i] * seconds;
+    for (std::size_t j = 0; j < kFeatures; ++j) {
+      sums.features[i][j] += weight * features[i] * features[j];
+    }
+  }
+}
+
+// Coordinate descent from where the last step left off: each coefficient in turn takes its best
+// value, which is never below zero, given the others.
+void CostModel::Solve() {
+  const Vector before = coefficients_;
+  for (int sweep = 0; sweep < kSweeps; ++sweep) {
+    for (std::size_t i = 0; i < kFeatures; ++i) {
+      double weight = 0;
+      double sum = 0;
+      for (const Sums& sums : sums_) {
+        weight += sums.features[i][i];
+        sum += sums.seconds[i];
+        for (std::size_t j = 0; j < kFeatures; ++j) {
+          if (j != i) sum -= sums.features[i][j] * coefficients_[j];
+        }
+      }
+      if (weight <= 0) continue;
+      const double inertia = kInertia * weight;
+      coefficients_[i] = std::max(0.0, (sum + inertia * before[i]) / (weight + inertia));
+    }
+  }
 }
 
 std::uint32_t CostModel::TokensWithin(const StepWork& work, std::uint32_t first,

@@ -20,12 +20,13 @@ struct StepWork {
 //
 //   seconds = base + a * decoders + b * prompt_tokens + c * context
 //
-// A Kalman filter whose state is the four coefficients (a random walk), with an error of
-// measurement that is relative to the time and learned, too. A surprise counts at most three times
-// what is usual, so that a step during which the machine did something else changes little; a
-// change that stays is learned within some dozen steps. The line holds near what was computed
-// lately, which is where it is used; so nobody may ask for more than twice the tokens that a step
-// had so far.
+// Least squares of the relative error, without negative coefficients, over the last steps. Steps
+// with and without prompts fade apart from each other, each by its own kind: a night of decoding
+// does not make it forget what prompts cost. A surprise counts at most three times what is usual,
+// so that a step during which the machine did something else changes little; where surprises of one
+// direction follow each other the machine has changed, and what was known before fades quickly. The
+// line holds near what was computed lately, which is where it is used; so nobody may ask for more
+// than twice the tokens that a step had so far.
 //
 // Thread: any one. Memory: none beside itself.
 class CostModel {
@@ -45,11 +46,23 @@ class CostModel {
  private:
   static constexpr std::size_t kFeatures = 4;
   using Vector = std::array<double, kFeatures>;
+  // Sums of products over the steps of one kind.
+  struct Sums {
+    std::array<Vector, kFeatures> features = {};
+    Vector seconds = {};
+  };
   static Vector Features(const StepWork& work);
+  // What of a step's time is believed.
+  double Believe(double predicted, double seconds);
+  void Fade(Sums& sums, double part);
+  void Add(Sums& sums, const Vector& features, double seconds, double weight);
+  void Solve();
 
   Vector coefficients_;
-  std::array<Vector, kFeatures> covariance_ = {};
+  std::array<Sums, 2> sums_ = {};  // without and with prompts
   double error_;
+  std::uint64_t steps_ = 0;
+  int surprises_ = 0;          // one after the other; negative: faster than predicted
   double prompt_tokens_seen_;  // the most of one step
 };
 
