@@ -18,5 +18,18 @@ Outcome ChatCompletions(Services& services, const std::shared_ptr<http::Exchange
 Outcome Completions(Services& services, const std::shared_ptr<http::Exchange>& exchange);
 Outcome ListModels(Services& services, const std::shared_ptr<http::Exchange>& exchange);
 Outcome ShowModel(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome Responses(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome Embeddings(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome Decisions(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome Tokenize(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome Detokenize(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome OllamaChat(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome OllamaGenerate(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome OllamaEmbed(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome OllamaEmbeddings(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome OllamaTags(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome OllamaShow(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome OllamaVersion(Services& services, const std::shared_ptr<http::Exchange>& exchange);
+Outcome OllamaRunning(Services& services, const std::shared_ptr<http::Exchange>& exchange);
 
 }  // namespace ganglion::serve::rest

@@ -116,8 +116,7 @@ void Generation::StopReading(std::unique_lock<std::mutex> lock) {
   Ids ids = TakeIds();
   lock.unlock();
   if (ids.empty()) return;
-  services_.canceller().Post(
-      [self = shared_from_this(), ids = std::move(ids)] { self->Cancel(ids); });
+  services_.worker().Post([self = shared_from_this(), ids = std::move(ids)] { self->Cancel(ids); });
 }
 
 void Generation::OnText(std::size_t answer, std::string_view text) {

@@ -18,8 +18,21 @@ struct Entry {
 constexpr Entry kEntries[] = {
     {"POST", "/v1/chat/completions", ChatCompletions},
     {"POST", "/v1/completions", Completions},
+    {"POST", "/v1/responses", Responses},
+    {"POST", "/v1/embeddings", Embeddings},
+    {"POST", "/v1/decisions", Decisions},
     {"GET", "/v1/models", ListModels},
     {"GET", "/v1/models/{id...}", ShowModel},
+    {"POST", "/tokenize", Tokenize},
+    {"POST", "/detokenize", Detokenize},
+    {"POST", "/api/chat", OllamaChat, ErrorShape::kOllama},
+    {"POST", "/api/generate", OllamaGenerate, ErrorShape::kOllama},
+    {"POST", "/api/embed", OllamaEmbed, ErrorShape::kOllama},
+    {"POST", "/api/embeddings", OllamaEmbeddings, ErrorShape::kOllama},
+    {"GET", "/api/tags", OllamaTags, ErrorShape::kOllama},
+    {"POST", "/api/show", OllamaShow, ErrorShape::kOllama},
+    {"GET", "/api/version", OllamaVersion, ErrorShape::kOllama},
+    {"GET", "/api/ps", OllamaRunning, ErrorShape::kOllama},
 };
 
 Outcome Call(Services& services, const Entry& entry,

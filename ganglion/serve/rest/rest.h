@@ -35,7 +35,7 @@ class Rest {
   // From now on what the engine does not take is answered with 503 in place of 429.
   void SetDraining() { services_.SetDraining(); }
   // No client is called any more after this.
-  void Stop() { services_.canceller().Stop(); }
+  void Stop() { services_.worker().Stop(); }
 
  private:
   Services services_;

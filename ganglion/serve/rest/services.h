@@ -11,9 +11,9 @@
 #include "ganglion/base/time.h"
 #include "ganglion/serve/metrics/request_observer.h"
 #include "ganglion/serve/rest/api_error.h"
-#include "ganglion/serve/rest/canceller.h"
 #include "ganglion/serve/rest/models.h"
 #include "ganglion/serve/rest/options.h"
+#include "ganglion/serve/rest/worker.h"
 
 namespace ganglion::serve::rest {
 
@@ -32,7 +32,7 @@ class Services {
   const RestOptions& options() const { return options_; }
   const Models& models() const { return models_; }
   metrics::RequestObserver& observer() { return observer_; }
-  Canceller& canceller() { return canceller_; }
+  Worker& worker() { return worker_; }
 
   TimeNs Now() const { return clocks_.monotonic(); }
   std::int64_t WallSeconds() const { return clocks_.wall() / 1'000'000'000; }
@@ -55,7 +55,7 @@ class Services {
   std::mutex rng_mutex_;  // guards rng_
   Rng rng_;
   std::atomic<bool> draining_ = false;
-  Canceller canceller_;
+  Worker worker_;
 };
 
 }  // namespace ganglion::serve::rest

@@ -1,21 +1,21 @@
-#include "ganglion/serve/rest/canceller.h"
+#include "ganglion/serve/rest/worker.h"
 
 #include <utility>
 
 namespace ganglion::serve::rest {
 
-Canceller::Canceller() : thread_([this] { Run(); }) {}
+Worker::Worker() : thread_([this] { Run(); }) {}
 
-Canceller::~Canceller() { Stop(); }
+Worker::~Worker() { Stop(); }
 
-void Canceller::Post(std::function<void()> cancel) {
+void Worker::Post(std::function<void()> work) {
   const std::lock_guard lock(mutex_);
   if (ends_) return;
-  waiting_.push_back(std::move(cancel));
+  waiting_.push_back(std::move(work));
   wake_.notify_one();
 }
 
-void Canceller::Stop() {
+void Worker::Stop() {
   {
     const std::lock_guard lock(mutex_);
     ends_ = true;
@@ -24,7 +24,7 @@ void Canceller::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Canceller::Run() {
+void Worker::Run() {
   std::vector<std::function<void()>> batch;
   for (bool ends = false; !ends;) {
     {
@@ -33,7 +33,7 @@ void Canceller::Run() {
       batch.swap(waiting_);
       ends = ends_;
     }
-    for (const std::function<void()>& cancel : batch) cancel();
+    for (const std::function<void()>& work : batch) work();
     batch.clear();
   }
 }

@@ -8,19 +8,19 @@
 
 namespace ganglion::serve::rest {
 
-// A sink learns on the engine's thread that nobody reads its answer any more, and must not call the
-// client there. It leaves the cancelling to this thread.
+// Does what sinks and callbacks must not do on the engine's thread, because it calls the client or
+// takes long: cancels what nobody reads any more, writes thousands of vectors as text.
 //
 // What waits is bounded by the requests in flight: each posts at most once.
 // Thread: Post() any; it takes a lock that is never held while something runs.
-class Canceller {
+class Worker {
  public:
-  Canceller();
-  ~Canceller();
-  Canceller(const Canceller&) = delete;
-  Canceller& operator=(const Canceller&) = delete;
+  Worker();
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
 
-  void Post(std::function<void()> cancel);
+  void Post(std::function<void()> work);
   // Returns when nothing runs any more; what is posted later is dropped.
   void Stop();
 
