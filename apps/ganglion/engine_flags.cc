@@ -12,7 +12,7 @@ void EngineFlags::AddTo(CLI::App& command) {
       ->check(CLI::IsMember(kKvTypeNames));
   command
       .add_option("--kv-memory", options.kv_memory_bytes,
-                  "Memory for the KV cache, as 4GB; 0: as much as it needs")
+                  "Memory for the KV cache, as 4GB; 0: for two contexts and more")
       ->transform(CLI::AsSizeValue(false));
   command.add_option("--kv-spill", options.kv_spill_directory,
                      "Directory for what --kv-memory does not hold");

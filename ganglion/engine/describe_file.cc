@@ -5,6 +5,9 @@
 #include <string_view>
 #include <utility>
 
+#include "ganglion/gguf/mapping.h"
+#include "ganglion/sys/file.h"
+
 namespace ganglion::engine {
 namespace {
 
@@ -38,6 +41,10 @@ api::ModelInfo DescribeFile(const gguf::File& file) {
     info.parameters += elements;
   }
   info.file_bytes = file.size_bytes();
+  if (file.mapping() != nullptr) {
+    const auto stamp = sys::StampOf(file.mapping()->descriptor());
+    if (stamp.ok()) info.created_s = stamp->modified / 1'000'000'000;
+  }
   return info;
 }
 

@@ -2,31 +2,34 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <unordered_map>
+#include <vector>
 
 #include "ganglion/api/inference_client.h"
 #include "ganglion/base/status.h"
+#include "ganglion/engine/embed_job.h"
+#include "ganglion/engine/embedder.h"
 #include "ganglion/engine/grammar_cache.h"
 #include "ganglion/engine/job.h"
 #include "ganglion/engine/loaded_model.h"
 #include "ganglion/engine/options.h"
-#include "ganglion/engine/stepper.h"
+#include "ganglion/engine/score.h"
+#include "ganglion/engine/step_loop.h"
 
 namespace ganglion::engine {
 
 // The inference client that computes in this process: one model, one thread with a step loop.
 //
-// Submit() checks, renders and tokenises the request on the caller's thread and puts it into a
-// bounded queue. At the top of each step the engine's thread takes what came (requests,
-// cancellations, the end), then does one step of the answer in progress. Answers are computed one
-// after the other, in the order of their requests.
+// A request is checked, rendered and tokenised on the caller's thread, which also decides whether
+// it is let in: that needs only counts. At the top of each step the engine's thread takes what came
+// (requests, cancellations, the end), then does one step of all answers in progress.
 //
-// Thread: any may call Submit() and Cancel(). The destructor cancels what is not done, and each
-// sink still gets its last event before it returns.
+// Thread: any may call what InferenceClient has. The destructor cancels what is not done, and each
+// sink and callback still gets its last event before it returns.
 class Engine final : public api::InferenceClient {
  public:
   // Loads a GGUF file: model, tokenizer, chat template.
@@ -41,38 +44,60 @@ class Engine final : public api::InferenceClient {
   Result<api::RequestId> Submit(api::GenerateRequest request,
                                 std::shared_ptr<api::EventSink> sink) override;
   void Cancel(api::RequestId request) override;
+  Result<api::RequestId> Score(api::ScoreRequest request, api::ScoreCallback done) override;
+  Result<api::RequestId> Embed(api::EmbedRequest request, api::EmbedCallback done) override;
+  Result<std::vector<std::int32_t>> Tokenize(const api::TokenizeRequest& request) const override;
+  Result<std::string> Detokenize(const std::vector<std::int32_t>& tokens) const override;
+  api::ModelInfo Describe() const override { return loaded_->info; }
+  api::EngineStats Stats() const override;
 
   std::uint32_t context_tokens() const { return loaded_->context_tokens; }
   bool has_chat_template() const { return loaded_->chat_template.has_value(); }
   const Tokenizer& tokenizer() const { return *loaded_->tokenizer; }
 
  private:
-  // What the thread has to do next.
+  // What came since the last step.
   struct Events {
-    std::unique_ptr<Job> next;
-    std::deque<std::unique_ptr<Job>> dropped;  // cancelled before they began
-    bool cancel_active = false;
+    std::vector<std::unique_ptr<Job>> jobs;
+    std::vector<std::unique_ptr<ScoreJob>> scores;
+    std::vector<std::unique_ptr<EmbedJob>> embeds;
+    std::vector<api::RequestId> cancelled;
     bool stop = false;
+
+    bool any() const {
+      return stop || !jobs.empty() || !scores.empty() || !embeds.empty() || !cancelled.empty();
+    }
+    void Clear();
+  };
+  // A request for vectors that ended.
+  struct Embedded {
+    api::RequestId request{};
+    std::uint64_t tokens = 0;
   };
 
-  Engine(std::unique_ptr<LoadedModel> loaded, std::unique_ptr<Stepper> stepper,
+  Engine(std::unique_ptr<LoadedModel> loaded, std::unique_ptr<StepLoop> loop,
          const EngineOptions& options);
+  Result<api::RequestId> LetIn(api::Priority priority, std::uint64_t tokens);
   void Run();
-  Events WaitForEvents();
+  void WaitForEvents(bool idle, Events& events);
+  void TakeIn(Events& events);
+  void Publish();
 
   const EngineOptions options_;
   const std::unique_ptr<LoadedModel> loaded_;
-  const std::unique_ptr<Stepper> stepper_;  // the engine thread's
+  const std::unique_ptr<StepLoop> loop_;  // the engine thread's
+  const EmbedTraits traits_;
+  std::vector<Embedded> embedded_;  // the engine thread's; since the last Publish()
+  Embedder embedder_;               // the engine thread's
   GrammarCache grammars_;
 
-  std::mutex mutex_;  // guards what follows, up to the thread
+  mutable std::mutex mutex_;  // guards what follows, up to the thread
   std::condition_variable wake_;
-  std::deque<std::unique_ptr<Job>> queue_;
-  api::RequestId active_{};  // the answer in progress; 0: none
-  bool cancel_active_ = false;
+  Events inbox_;
+  std::unordered_map<api::RequestId, bool> live_;  // not ended; whether it is cancelled
+  std::uint64_t waiting_tokens_ = 0;               // of the prompts of those that do not run yet
   std::uint64_t requests_ = 0;
-  bool has_cancelled_ = false;  // somebody in queue_ is
-  bool stop_ = false;
+  api::EngineStats stats_;
   std::thread thread_;
 };
 

@@ -88,8 +88,8 @@ TEST(Engine, TheSameSeedGivesTheSameTextOnAnyNumberOfThreads) {
 
 TEST(Engine, ChunksAndKeptPrefixesDoNotChangeTheText) {
   const TestModel model;
-  const auto plain = model.MakeEngine({.prefill_chunk = 500, .sequences_kept = 0});
-  const auto reusing = model.MakeEngine({.prefill_chunk = 7, .sequences_kept = 3});
+  const auto plain = model.MakeEngine({.prefill_chunk = 500, .keep_prefixes = false});
+  const auto reusing = model.MakeEngine({.prefill_chunk = 7, .running_max = 1});
   const std::string system(90, 's');
   std::int32_t cached = 0;
   for (int i = 0; i < 12; ++i) {
@@ -173,7 +173,7 @@ TEST(Engine, CancelEndsTheAnswerInProgress) {
 
 TEST(Engine, AWaitingRequestCanBeCancelledAndTheQueueIsBounded) {
   const TestModel model({.context = 100'000});
-  auto engine = model.MakeEngine({.context_tokens = 60'000, .queue_max = 2});
+  auto engine = model.MakeEngine({.context_tokens = 60'000, .running_max = 1, .queue_max = 2});
   const auto active = std::make_shared<Listener>();
   const auto waiting = std::make_shared<Listener>();
   const auto last = std::make_shared<Listener>();
@@ -184,7 +184,7 @@ TEST(Engine, AWaitingRequestCanBeCancelledAndTheQueueIsBounded) {
   ASSERT_TRUE(engine->Submit(RawRequest("go", 50'000), last).ok());
   const auto refused = engine->Submit(RawRequest("go", 1), std::make_shared<Listener>());
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().code(), Code::kResourceExhausted);
+  EXPECT_EQ(refused.error().code(), Code::kUnavailable);
   engine->Cancel(*id);
   EXPECT_EQ(waiting->WaitForEnd(), api::FinishReason::kCancelled);
   EXPECT_EQ(active->dones(), 0);
@@ -236,7 +236,9 @@ TEST(Engine, BadOptionsAreRefusedByName) {
   EXPECT_THAT(error({.context_tokens = 513}), HasSubstr("a context of 513 tokens"));
   EXPECT_THAT(error({.prefill_chunk = 0}), HasSubstr("prefill_chunk is 0"));
   EXPECT_THAT(error({.queue_max = 0}), HasSubstr("queue_max is 0"));
-  EXPECT_THAT(error({.sequences_kept = 65}), HasSubstr("sequences_kept is 65"));
+  EXPECT_THAT(error({.running_max = 0}), HasSubstr("running_max is 0"));
+  EXPECT_THAT(error({.step_stretch = {0.5, 1, 1}}), HasSubstr("step_stretch is 0.5"));
+  EXPECT_THAT(error({.kv_memory_bytes = 1}), HasSubstr("a context of 512 needs 16"));
   EXPECT_THAT(error({.threads = 100'000}), HasSubstr("100000 threads"));
   const auto missing = Engine::Create("/no/such/model.gguf");
   ASSERT_FALSE(missing.ok());

@@ -38,7 +38,6 @@ struct Job {
   std::optional<CallReading> calls;  // for AnswerStream
   std::shared_ptr<api::EventSink> sink;
   TimeNs submitted_ns = 0;
-  bool cancelled = false;  // before it began; guarded by the engine's mutex
 };
 
 // Everything in a request that can be wrong is found here, but for a prompt that fits the context
@@ -46,5 +45,9 @@ struct Job {
 // so that no two calls in a conversation have the same. Thread: any.
 Result<std::unique_ptr<Job>> PrepareJob(api::GenerateRequest request, std::uint64_t call_id_seed,
                                         const LoadedModel& loaded, GrammarCache& grammars);
+
+// Of a request of any kind.
+Status CheckTicket(api::Priority priority, std::int64_t deadline_ms);
+Status CheckMessages(const std::vector<api::Message>& messages);
 
 }  // namespace ganglion::engine

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ganglion/base/concat.h"
+#include "ganglion/engine/describe_file.h"
 #include "ganglion/engine/limits.h"
 
 namespace ganglion::engine {
@@ -44,13 +45,32 @@ std::vector<std::uint32_t> KnownTokens(std::size_t known, std::uint32_t vocab_si
   return mask;
 }
 
+api::ModelInfo Describe(const gguf::File& file, const LoadedModel& loaded) {
+  api::ModelInfo info = DescribeFile(file);
+  info.context_tokens = static_cast<std::int32_t>(loaded.context_tokens);
+  info.vocab_size = static_cast<std::int32_t>(loaded.vocab_size);
+  info.embedding_size = static_cast<std::int32_t>(loaded.model->config().width);
+  info.can_generate = true;
+  info.can_embed = true;
+  info.has_chat_template = loaded.chat_template.has_value();
+  info.can_call_tools = loaded.call_style != tool_calls::Style::kNone;
+  return info;
+}
+
 }  // namespace
 
 Result<LoadedModel> LoadModel(std::shared_ptr<const gguf::File> file,
                               const EngineOptions& options) {
   GN_RETURN_IF_ERROR(CheckOption("prefill_chunk", options.prefill_chunk, 1, kChunkMax));
   GN_RETURN_IF_ERROR(CheckOption("queue_max", options.queue_max, 1, kQueueMax));
-  GN_RETURN_IF_ERROR(CheckOption("sequences_kept", options.sequences_kept, 0, kSequencesMax));
+  GN_RETURN_IF_ERROR(CheckOption("running_max", options.running_max, 1, kRunningMax));
+  GN_RETURN_IF_ERROR(
+      CheckOption("pinned_tokens_max", options.pinned_tokens_max, 0, kPinnedTokensMax));
+  for (const double stretch : options.step_stretch) {
+    if (stretch >= 1 && stretch <= kStepStretchMax) continue;
+    return Status(Code::kInvalidArgument, Concat("step_stretch is ", stretch,
+                                                 "; it must lie in [1, ", kStepStretchMax, "]"));
+  }
   GN_RETURN_IF_ERROR(CheckOption("draft_max", options.draft_max, 0, kDraftMax));
   // Making the tokenizer takes longer than mapping weights that are packed already, and needs
   // nothing of them.
@@ -79,6 +99,7 @@ Result<LoadedModel> LoadModel(std::shared_ptr<const gguf::File> file,
                       ContextTokens(options.context_tokens, config.context_length));
   loaded.vocabulary = MakeVocabulary(*loaded.tokenizer, config.vocab_size);
   loaded.known_tokens = KnownTokens(loaded.tokenizer->size(), config.vocab_size);
+  loaded.info = Describe(*file, loaded);
   return loaded;
 }
 

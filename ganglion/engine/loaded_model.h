@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "ganglion/api/model_info.h"
 #include "ganglion/base/status.h"
 #include "ganglion/engine/options.h"
 #include "ganglion/gguf/gguf.h"
@@ -28,6 +29,7 @@ struct LoadedModel {
   // The tokens that have a text or end an answer, where some of the logits are only padding; empty
   // where all may be sampled.
   std::vector<std::uint32_t> known_tokens;
+  api::ModelInfo info;
 };
 
 Result<LoadedModel> LoadModel(std::shared_ptr<const gguf::File> file, const EngineOptions& options);

@@ -39,19 +39,8 @@ Status CheckPrompt(const api::GenerateRequest& request) {
   if (forms != 1) {
     return Bad("a request needs exactly one of messages, a raw prompt and prompt_tokens");
   }
-  if (request.messages.size() > kMessagesMax) {
-    return Bad(Concat(request.messages.size(), " messages are more than ", kMessagesMax));
-  }
+  GN_RETURN_IF_ERROR(CheckMessages(request.messages));
   std::size_t bytes = request.prompt.value_or("").size() + request.template_arguments.size();
-  for (std::size_t i = 0; i < request.messages.size(); ++i) {
-    const api::Message& message = request.messages[i];
-    GN_RETURN_IF_ERROR(CheckRole(message.role, i));
-    if (message.tool_calls.size() > kToolCallsMax) {
-      return Bad(Concat("message ", i + 1, ": ", message.tool_calls.size(),
-                        " tool calls are more than ", kToolCallsMax));
-    }
-    bytes += BytesOf(message);
-  }
   for (const api::Tool& tool : request.tools) bytes += tool.definition.size();
   if (bytes > kPromptBytesMax) {
     return Bad(Concat("the prompt has ", bytes, " bytes, over ", kPromptBytesMax));
@@ -88,6 +77,9 @@ Status CheckForm(const api::GenerateRequest& request) {
     return Bad(
         "tools and an answer that must be JSON exclude each other: set tool_choice to none for "
         "this answer, or leave the form of the answer open");
+  }
+  if (request.ignore_end && (is_json || MustCall(request))) {
+    return Bad("ignore_end needs a free text: JSON and calls of tools end where they are whole");
   }
   if (!request.stop.empty() && (is_json || MustCall(request))) {
     return Bad(Concat("stop strings and ", is_json ? "json_schema" : "a required call of a tool",
@@ -130,27 +122,12 @@ Status CheckNumbers(const api::GenerateRequest& request, const LoadedModel& load
     return Bad(Concat("top_logprobs is ", request.top_logprobs, "; it must lie in [0, ",
                       kTopLogprobsMax, "], or -1 for none"));
   }
-  if (request.deadline_ms < 0) {
-    return Bad(Concat("deadline_ms is ", request.deadline_ms, "; it must be 0 (none) or more"));
-  }
-  if (request.logit_bias.size() > kLogitBiasMax) {
-    return Bad(
-        Concat(request.logit_bias.size(), " entries of logit_bias are more than ", kLogitBiasMax));
-  }
-  const auto vocabulary = static_cast<std::int64_t>(loaded.vocab_size);
-  for (const api::LogitBias& bias : request.logit_bias) {
-    if (bias.token < 0 || bias.token >= vocabulary) {
-      return Bad(
-          Concat("logit_bias: token ", bias.token, " is not in the vocabulary of ", vocabulary));
-    }
-    if (!(std::abs(bias.bias) <= 100)) {
-      return Bad(Concat("logit_bias of token ", bias.token, " is ", bias.bias,
-                        "; it must lie in [-100, 100]"));
-    }
-  }
+  GN_RETURN_IF_ERROR(CheckTicket(request.priority, request.deadline_ms));
+  GN_RETURN_IF_ERROR(sampling::Validate(request.logit_bias, loaded.vocab_size));
   for (const std::int32_t token : request.prompt_tokens) {
     if (!loaded.tokenizer->Contains(TokenId{token})) {
-      return Bad(Concat("prompt_tokens: ", token, " is not in the vocabulary of ", vocabulary));
+      return Bad(Concat("prompt_tokens: ", token, " is not in the vocabulary of ",
+                        loaded.tokenizer->size()));
     }
   }
   return sampling::Validate(request.sampling);
@@ -224,6 +201,32 @@ Status SetPrompt(const api::GenerateRequest& request, std::string_view answer_pr
 }
 
 }  // namespace
+
+Status CheckTicket(api::Priority priority, std::int64_t deadline_ms) {
+  if (static_cast<std::size_t>(priority) >= api::kPriorities) {
+    return Bad(Concat("priority is ", static_cast<int>(priority),
+                      "; it must be realtime, interactive or batch"));
+  }
+  if (deadline_ms >= 0 && deadline_ms <= kDeadlineMsMax) return {};
+  return Bad(Concat("deadline_ms is ", deadline_ms, "; it must lie in [0, ", kDeadlineMsMax, "]"));
+}
+
+Status CheckMessages(const std::vector<api::Message>& messages) {
+  if (messages.size() > kMessagesMax) {
+    return Bad(Concat(messages.size(), " messages are more than ", kMessagesMax));
+  }
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    GN_RETURN_IF_ERROR(CheckRole(messages[i].role, i));
+    if (messages[i].tool_calls.size() > kToolCallsMax) {
+      return Bad(Concat("message ", i + 1, ": ", messages[i].tool_calls.size(),
+                        " tool calls are more than ", kToolCallsMax));
+    }
+    bytes += BytesOf(messages[i]);
+  }
+  if (bytes <= kPromptBytesMax) return {};
+  return Bad(Concat("the messages have ", bytes, " bytes, over ", kPromptBytesMax));
+}
 
 Result<std::unique_ptr<Job>> PrepareJob(api::GenerateRequest request, std::uint64_t call_id_seed,
                                         const LoadedModel& loaded, GrammarCache& grammars) {

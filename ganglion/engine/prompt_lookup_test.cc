@@ -116,8 +116,8 @@ std::vector<api::GenerateRequest> Requests() {
 
 TEST(Draft, ChangesNoAnswerAndNoCount) {
   const TestModel model;
-  const auto plain = model.MakeEngine({.draft_max = 0});
   for (const std::uint32_t draft_max : {1u, 3u, 16u}) {
+    const auto plain = model.MakeEngine({.draft_max = 0});
     const auto drafting =
         model.MakeEngine({.prefill_chunk = 8, .draft_max = draft_max, .draft_must_pay = false});
     std::int32_t accepted = 0;

@@ -116,23 +116,46 @@ std::byte* KvStorage::page(PageId page) {
   return const_cast<std::byte*>(SlotBytes(place.slot).data());  // the system refuses to write there
 }
 
-Status KvStorage::Ready(const PagePool& pool, const PageTable& table, std::uint32_t first,
-                        std::uint32_t end) {
-  if (!spills()) return Status();
-  GN_CHECK(first < end && end <= table.capacity_tokens());
-  const std::uint32_t written = first / kPageTokens;  // the first page that is
-  const auto pages = table.pages().first(PagesFor(end));
-  if (pages.size() - written > frames_) {
-    return Status(Code::kResourceExhausted,
-                  "KV cache: one pass writes " + std::to_string(pages.size() - written) +
-                      " pages, and the budget holds " + std::to_string(frames_));
-  }
+std::optional<KvFailure> KvStorage::Ready(const PagePool& pool, std::span<const KvRange> ranges) {
+  if (!spills()) return std::nullopt;
   ++clock_;
-  for (const PageId page : pages) places_[Index(page)].used = clock_;
-  for (std::uint32_t p = written; p < pages.size(); ++p) {
-    GN_RETURN_IF_ERROR(Write(pool, pages[p], p * kPageTokens < first, p * kPageTokens));
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    const auto [table, first, end] = ranges[i];
+    GN_CHECK(first < end && end <= table->capacity_tokens());
+    written += PagesFor(end) - first / kPageTokens;
+    if (written > frames_) {
+      return KvFailure{i, Status(Code::kResourceExhausted,
+                                 "KV cache: one pass writes " + std::to_string(written) +
+                                     " pages, and the budget holds " + std::to_string(frames_))};
+    }
+    for (const PageId page : table->pages().first(PagesFor(end))) {
+      places_[Index(page)].used = clock_;
+    }
   }
-  for (std::uint32_t p = 0; p < written; ++p) {
+  // What is written may push out what is read, so that comes last.
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    if (Status status = WriteRange(pool, ranges[i]); !status.ok()) {
+      return KvFailure{i, std::move(status)};
+    }
+  }
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    if (Status status = ReadRange(ranges[i]); !status.ok()) return KvFailure{i, std::move(status)};
+  }
+  return std::nullopt;
+}
+
+Status KvStorage::WriteRange(const PagePool& pool, const KvRange& range) {
+  const auto pages = range.pages->pages().first(PagesFor(range.end));
+  for (std::uint32_t p = range.first / kPageTokens; p < pages.size(); ++p) {
+    GN_RETURN_IF_ERROR(Write(pool, pages[p], p * kPageTokens < range.first, p * kPageTokens));
+  }
+  return Status();
+}
+
+Status KvStorage::ReadRange(const KvRange& range) {
+  const auto pages = range.pages->pages().first(range.first / kPageTokens);
+  for (std::uint32_t p = 0; p < pages.size(); ++p) {
     const Place& place = places_[Index(pages[p])];
     if (place.frame != kNone) continue;
     GN_RETURN_IF_ERROR(free_frames_.empty() ? Verify(pages[p], p * kPageTokens)
@@ -157,10 +180,14 @@ Status KvStorage::Write(const PagePool& pool, PageId page, bool keep, std::uint3
 
 // Whether a page in the file is what was written there. `first_token`, if known, is for the error.
 Status KvStorage::Verify(PageId page, std::uint32_t first_token) {
-  const Place& place = places_[Index(page)];
+  Place& place = places_[Index(page)];
   GN_CHECK(place.slot != kNone);
+  if (place.verified == clock_) return Status();  // another sequence reads it too
   GN_RETURN_IF_ERROR(file_.Load(place.slot * page_bytes_, page_bytes_));
-  if (HashOf(SlotBytes(place.slot)) == place.hash) return Status();
+  if (HashOf(SlotBytes(place.slot)) == place.hash) {
+    place.verified = clock_;
+    return Status();
+  }
   std::string tokens;
   if (first_token != kNone) {
     tokens = ", tokens " + std::to_string(first_token) + " to " +

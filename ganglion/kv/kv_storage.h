@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,19 @@ struct KvBudget {
   std::size_t memory_bytes = 0;      // 0: as much as all pages need
   std::string spill_directory = {};  // empty: pages that do not fit are an error of Create()
   std::size_t spill_bytes_max = 0;   // of the file in that directory; 0: as much as is needed
+};
+
+// Tokens of one sequence that a pass computes: those before `first` are read, [first, end) written.
+struct KvRange {
+  const PageTable* pages = nullptr;
+  std::uint32_t first = 0;
+  std::uint32_t end = 0;
+};
+
+// The range that could not be made ready, by its place among those that were asked for.
+struct KvFailure {
+  std::size_t range = 0;
+  Status why;
 };
 
 // The bytes of the KV cache; which page belongs to whom is the PagePool's business.
@@ -68,12 +82,12 @@ class KvStorage {
   std::size_t page_bytes() const { return page_bytes_; }
   std::size_t size_bytes() const { return page_bytes_ * pages_; }
 
-  // Makes a sequence ready for computing its tokens [first, end): those before are read, these are
-  // written. Holds until the next call. An error is kDataLoss, with the page and its tokens, where
-  // a page in the file is not what was written there; or it says why a page cannot be moved. Then
-  // the sequence has to be computed again from its start. Does nothing where all fits into memory.
-  Status Ready(const PagePool& pool, const PageTable& table, std::uint32_t first,
-               std::uint32_t end);
+  // Makes the sequences of a pass ready, all together. Holds until the next call. An error is
+  // kDataLoss, with the page and its tokens, where a page in the file is not what was written
+  // there; or it says why a page cannot be moved, or that the pages to be written pass the budget.
+  // Then nothing is ready: the sequence that failed has to be computed again from its start, and
+  // the others may be asked for without it. Does nothing where all fits into memory.
+  std::optional<KvFailure> Ready(const PagePool& pool, std::span<const KvRange> ranges);
 
   // The bytes of a page that is ready. Those that were not to be written may be read only.
   std::byte* page(PageId page);
@@ -96,6 +110,7 @@ class KvStorage {
     std::uint32_t slot = kNone;   // of file_
     std::uint64_t hash = 0;       // of the bytes in the slot
     std::uint64_t used = 0;       // when Ready() last saw it
+    std::uint64_t verified = 0;   // when its slot was last found right
     std::uint64_t pinned = 0;     // when it was last made ready for writing
   };
 
@@ -105,6 +120,8 @@ class KvStorage {
   bool spills() const { return frames_ < pages_; }
   std::byte* FrameBytes(std::uint32_t frame);
   std::span<const std::byte> SlotBytes(std::uint32_t slot) const;
+  Status WriteRange(const PagePool& pool, const KvRange& range);
+  Status ReadRange(const KvRange& range);
   Status Write(const PagePool& pool, PageId page, bool keep, std::uint32_t first_token);
   Status Verify(PageId page, std::uint32_t first_token);
   Status Load(PageId page, std::uint32_t first_token);

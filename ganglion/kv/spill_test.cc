@@ -41,6 +41,13 @@ KvBudget Budget(std::uint32_t pages) {
 // What a sequence must find in its pages: one byte for each token.
 using Content = std::vector<std::uint8_t>;
 
+Status ReadyOne(KvStorage& storage, const PagePool& pool, const PageTable& table,
+                std::uint32_t first, std::uint32_t end) {
+  const KvRange range = {&table, first, end};
+  auto failure = storage.Ready(pool, {&range, 1});
+  return failure ? std::move(failure->why) : Status();
+}
+
 void WriteToken(KvStorage& storage, const PageTable& table, std::uint32_t token,
                 std::uint8_t value) {
   std::byte* const page = storage.page(table.pages()[token / kPageTokens]);
@@ -84,7 +91,7 @@ TEST(KvSpill, EverySequenceFindsWhatItWroteWhateverTheBudget) {
         continue;
       }
       const std::size_t before = testing::AllocationCount();
-      const Status ready = storage->Ready(pool, tables[s], first, end);
+      const Status ready = ReadyOne(*storage, pool, tables[s], first, end);
       EXPECT_EQ(testing::AllocationCount(), before);
       ASSERT_TRUE(ready.ok()) << ready.message();
       for (std::uint32_t token = first; token < end; ++token) {
@@ -96,6 +103,84 @@ TEST(KvSpill, EverySequenceFindsWhatItWroteWhateverTheBudget) {
   }
 }
 
+// A pass over several sequences, some of which share full pages. Each must find what it wrote, be
+// it in memory or in the file.
+TEST(KvSpill, SequencesThatAreComputedTogetherFindWhatTheyWrote) {
+  testing::SeededRng rng;
+  const ::testing::ScopedTrace trace(__FILE__, __LINE__,
+                                     "GANGLION_SEED=" + std::to_string(rng.seed()));
+  constexpr std::uint32_t kSequences = 4, kManyPages = 32, kBudget = 9;  // two pages each, one more
+  auto storage = KvStorage::Create(kShape, kType, kManyPages, Budget(kBudget));
+  ASSERT_TRUE(storage.ok()) << storage.error().message();
+  PagePool pool(kManyPages);
+  std::vector<PageTable> tables;
+  std::vector<Content> contents(kSequences);
+  for (std::uint32_t i = 0; i < kSequences; ++i) tables.emplace_back(kManyPages / kSequences);
+  for (int step = 0; step < 2000; ++step) {
+    std::vector<KvRange> ranges;
+    for (std::uint32_t s = 0; s < kSequences; ++s) {
+      if (rng.Below(50) == 0) {  // begins anew, with the full pages of another
+        const std::uint32_t other = static_cast<std::uint32_t>(rng.Below(kSequences));
+        tables[s].ShrinkTo(pool, 0);
+        contents[s].clear();
+        const auto full = static_cast<std::uint32_t>(contents[other].size()) / kPageTokens;
+        if (other != s && ranges.empty()) {
+          tables[s].SharePrefix(pool, tables[other], full);
+          contents[s].assign(contents[other].begin(),
+                             contents[other].begin() + std::ptrdiff_t{full} * kPageTokens);
+        }
+      }
+      const auto first = static_cast<std::uint32_t>(contents[s].size());
+      const auto end = first + 1 + static_cast<std::uint32_t>(rng.Below(20));
+      if (rng.Below(4) == 0 || !tables[s].TryGrow(pool, end)) continue;
+      ranges.push_back({&tables[s], first, end});
+    }
+    const std::size_t before = testing::AllocationCount();
+    const auto failure = storage->Ready(pool, ranges);
+    EXPECT_EQ(testing::AllocationCount(), before);
+    ASSERT_FALSE(failure.has_value()) << failure->why.message();
+    for (const KvRange& range : ranges) {
+      Content& content = contents[static_cast<std::size_t>(range.pages - tables.data())];
+      for (std::uint32_t token = range.first; token < range.end; ++token) {
+        content.push_back(static_cast<std::uint8_t>(rng.Below(256)));
+        WriteToken(*storage, *range.pages, token, content.back());
+      }
+    }
+    for (const KvRange& range : ranges) {
+      const Content& content = contents[static_cast<std::size_t>(range.pages - tables.data())];
+      ExpectContent(*storage, *range.pages, content);
+    }
+  }
+}
+
+TEST(KvSpill, NamesTheSequenceWhosePageWasChanged) {
+  auto storage = KvStorage::Create(kShape, kType, kPages, Budget(4));
+  ASSERT_TRUE(storage.ok()) << storage.error().message();
+  PagePool pool(kPages);
+  std::vector<PageTable> tables;
+  for (std::uint32_t s = 0; s < 3; ++s) {
+    tables.emplace_back(4);
+    ASSERT_TRUE(tables[s].TryGrow(pool, 4 * kPageTokens));
+    for (std::uint32_t token = 0; token < 4 * kPageTokens - 1; ++token) {
+      ASSERT_TRUE(ReadyOne(*storage, pool, tables[s], token, token + 1).ok());
+      WriteToken(*storage, tables[s], token, static_cast<std::uint8_t>(token));
+    }
+  }
+  const PageId page = tables[1].pages()[1];
+  ASSERT_TRUE(KvStoragePeer::InFile(*storage, page));
+  KvStoragePeer::Spoil(*storage, page);
+  std::vector<KvRange> ranges;
+  for (const PageTable& table : tables) {
+    ranges.push_back({&table, 4 * kPageTokens - 1, 4 * kPageTokens});
+  }
+  const auto failure = storage->Ready(pool, ranges);
+  ASSERT_TRUE(failure.has_value());
+  EXPECT_EQ(failure->range, 1u);
+  EXPECT_EQ(failure->why.code(), Code::kDataLoss);
+  ranges.erase(ranges.begin() + 1);
+  EXPECT_FALSE(storage->Ready(pool, ranges).has_value());
+}
+
 // One sequence that fills all pages, with two of them in memory.
 class LongSequence : public ::testing::Test {
  protected:
@@ -105,14 +190,14 @@ class LongSequence : public ::testing::Test {
     storage_ = std::make_unique<KvStorage>(*std::move(storage));
     ASSERT_TRUE(table_.TryGrow(pool_, kPages * kPageTokens));
     for (std::uint32_t token = 0; token + 1 < kPages * kPageTokens; ++token) {
-      ASSERT_TRUE(storage_->Ready(pool_, table_, token, token + 1).ok());
+      ASSERT_TRUE(ReadyOne(*storage_, pool_, table_, token, token + 1).ok());
       content_.push_back(static_cast<std::uint8_t>(token * 7));
       WriteToken(*storage_, table_, token, content_.back());
     }
   }
 
   Status ReadyForTheLast() {
-    return storage_->Ready(pool_, table_, kPages * kPageTokens - 1, kPages * kPageTokens);
+    return ReadyOne(*storage_, pool_, table_, kPages * kPageTokens - 1, kPages * kPageTokens);
   }
 
   std::unique_ptr<KvStorage> storage_;
@@ -143,7 +228,7 @@ TEST_F(LongSequence, IsComputedAgainInPagesThatWereSpoiled) {
   KvStoragePeer::Spoil(*storage_, table_.pages()[3]);
   ASSERT_FALSE(ReadyForTheLast().ok());
   for (std::uint32_t token = 0; token + 1 < kPages * kPageTokens; ++token) {
-    ASSERT_TRUE(storage_->Ready(pool_, table_, token, token + 1).ok());
+    ASSERT_TRUE(ReadyOne(*storage_, pool_, table_, token, token + 1).ok());
     content_[token] = static_cast<std::uint8_t>(token * 11);
     WriteToken(*storage_, table_, token, content_[token]);
   }
@@ -152,7 +237,7 @@ TEST_F(LongSequence, IsComputedAgainInPagesThatWereSpoiled) {
 }
 
 TEST_F(LongSequence, IsRefusedWhereOnePassWritesMoreThanTheBudgetHolds) {
-  const Status status = storage_->Ready(pool_, table_, 0, 3 * kPageTokens);
+  const Status status = ReadyOne(*storage_, pool_, table_, 0, 3 * kPageTokens);
   ASSERT_EQ(status.code(), Code::kResourceExhausted);
   EXPECT_NE(status.message().find("writes 3 pages"), std::string_view::npos) << status.message();
 }

@@ -56,7 +56,8 @@ void PagedAttention::Prepare(const BatchLimits& limits) {
   starts_.resize(limits.runs);
   states_.clear();
   if (pool_.threads() == 1 || kv_heads_ >= kPiecesPerThread * pool_.threads()) return;
-  const std::size_t parts = limits.pages / kernels::kAttentionPartPages + 1;
+  const std::size_t pages = limits.run_pages != 0 ? limits.run_pages : limits.pages;
+  const std::size_t parts = pages / kernels::kAttentionPartPages + 1;
   const std::size_t rows = std::min<std::size_t>(limits.tokens, kTokensInParts) * heads_;
   if (parts > 1) states_.resize(rows * parts * kernels::AttentionPartFloats(value_dim_));
 }

@@ -42,12 +42,13 @@ struct Batch {
 };
 
 // The most that one call of Forward() will be given. `pages` counts the pages of all its runs up to
-// their last token.
+// their last token, `run_pages` those of one run (0: as many as of all).
 struct BatchLimits {
   std::uint32_t tokens = 512;
   std::uint32_t runs = 1;
   std::uint32_t logits_rows = 1;
   std::uint32_t pages = 128;
+  std::uint32_t run_pages = 0;
 };
 
 // What computing costs, to compare with what the machine can do.

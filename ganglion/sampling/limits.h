@@ -11,5 +11,7 @@ inline constexpr std::int32_t kPenaltyWindowMax = 4096;
 inline constexpr float kTemperatureMax = 100.0f;
 inline constexpr float kRepetitionPenaltyMax = 10.0f;
 inline constexpr float kAdditivePenaltyMax = 2.0f;
+inline constexpr std::size_t kLogitBiasesMax = 1024;
+inline constexpr float kLogitBiasMax = 100.0f;
 
 }  // namespace ganglion::sampling

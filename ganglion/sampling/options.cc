@@ -45,4 +45,22 @@ Status Validate(const api::SamplingOptions& options) {
   return {};
 }
 
+Status Validate(std::span<const api::LogitBias> bias, std::size_t vocabulary_size) {
+  if (bias.size() > kLogitBiasesMax) {
+    return Status(Code::kInvalidArgument,
+                  Concat("logit_bias has ", bias.size(), " entries, over ", kLogitBiasesMax));
+  }
+  for (const api::LogitBias& entry : bias) {
+    if (entry.token < 0 || static_cast<std::size_t>(entry.token) >= vocabulary_size) {
+      return Status(Code::kInvalidArgument,
+                    Concat("logit_bias names token ", entry.token, "; the vocabulary has ",
+                           vocabulary_size, " tokens"));
+    }
+    if (!Between(entry.bias, -kLogitBiasMax, kLogitBiasMax)) {
+      return OutOfRange("logit_bias", entry.bias, "[-100, 100]");
+    }
+  }
+  return {};
+}
+
 }  // namespace ganglion::sampling

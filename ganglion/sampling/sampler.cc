@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "ganglion/base/check.h"
 #include "ganglion/kernels/kernels.h"
@@ -46,88 +47,72 @@ void HideMasked(std::span<float> logits, std::span<const std::uint32_t> mask) {
 
 }  // namespace
 
+SamplerState::SamplerState(const api::SamplingOptions& options_in,
+                           std::vector<api::LogitBias> bias_in)
+    : options(options_in), bias(std::move(bias_in)), rng(options_in.seed) {}
+
 Sampler::Sampler(std::size_t vocabulary_size)
     : weights_(vocabulary_size),
       piece_sums_((vocabulary_size + kPiece - 1) / kPiece),
-      counts_(vocabulary_size),
-      window_(kPenaltyWindowMax, kNoToken) {
+      counts_(vocabulary_size) {
   GN_CHECK(vocabulary_size > 0 && vocabulary_size <= kVocabularyMax);
   candidates_.reserve(vocabulary_size);
 }
 
-void Sampler::Start(const api::SamplingOptions& options) {
-  GN_CHECK(Validate(options).ok());
-  options_ = options;
-  rng_ = Rng(options.seed);
-  std::fill(counts_.begin(), counts_.end(), 0);
-  window_size_ = 0;
-  window_next_ = 0;
-}
-
-void Sampler::Observe(TokenId token) {
-  const auto index = static_cast<std::size_t>(Value(token));
-  GN_CHECK(Value(token) >= 0 && index < counts_.size());
-  const auto size = static_cast<std::size_t>(options_.penalty_last_n);
-  if (size == 0) return;
-  if (window_size_ == size) {
-    --counts_[static_cast<std::size_t>(Value(window_[window_next_]))];
-  } else {
-    ++window_size_;
-  }
-  window_[window_next_] = token;
-  window_next_ = (window_next_ + 1) % size;
-  ++counts_[index];
-}
-
-TokenId Sampler::Sample(std::span<float> logits, std::span<const std::uint32_t> mask) {
+TokenId Sampler::Sample(SamplerState& state, std::span<const TokenId> tokens,
+                        std::span<float> logits, std::span<const std::uint32_t> mask) {
   GN_CHECK(logits.size() == counts_.size());
   GN_CHECK(mask.empty() || mask.size() >= (logits.size() + 31) / 32);
-  ApplyPenalties(logits);
+  AddBias(state, logits);
+  ApplyPenalties(state.options, tokens, logits);
   if (mask.empty() || CountBits(mask) * kFewTokens >= logits.size()) {
-    return SampleAll(logits, mask);
+    return SampleAll(state, logits, mask);
   }
   Collect(logits, mask);
   if (candidates_.empty()) return kNoToken;
   if (candidates_.size() == 1) return TokenId{candidates_[0].token};
   const TokenId likeliest = Greedy();
   const float largest = logits[static_cast<std::size_t>(Value(likeliest))];
-  if (options_.temperature == 0 || std::isinf(largest)) return likeliest;
+  if (state.options.temperature == 0 || std::isinf(largest)) return likeliest;
   double total = 0;
-  for (const Candidate& candidate : candidates_) total += Weight(candidate, largest);
-  return Truncates(options_) ? DrawTruncated(largest, total)
-                             : Draw(candidates_.size(), largest, total);
+  for (const Candidate& candidate : candidates_) {
+    total += Weight(state, candidate, largest);
+  }
+  return Truncates(state.options) ? DrawTruncated(state, largest, total)
+                                  : Draw(state, candidates_.size(), largest, total);
 }
 
-TokenId Sampler::SampleAll(std::span<float> logits, std::span<const std::uint32_t> mask) {
+TokenId Sampler::SampleAll(SamplerState& state, std::span<float> logits,
+                           std::span<const std::uint32_t> mask) {
   if (!mask.empty()) HideMasked(logits, mask);
   const std::size_t likeliest = kernels::Kernels().arg_max(logits.data(), logits.size());
   if (likeliest == logits.size()) return kNoToken;
   const TokenId token{static_cast<std::int32_t>(likeliest)};
   const float largest = logits[likeliest];
-  if (options_.temperature == 0 || std::isinf(largest)) return token;
-  Weigh(logits, largest);
+  if (state.options.temperature == 0 || std::isinf(largest)) return token;
+  Weigh(logits, largest, 1 / state.options.temperature);
   if (weights_sum_ == 1) return token;  // all others are impossible
-  if (!Truncates(options_)) return DrawFromAll();
-  CollectLikely(logits);
-  return DrawTruncated(largest, weights_sum_);
+  if (!Truncates(state.options)) return DrawFromAll(state.rng);
+  CollectLikely(state.options, logits);
+  return DrawTruncated(state, largest, weights_sum_);
 }
 
-void Sampler::Weigh(std::span<const float> logits, float largest) {
+void Sampler::Weigh(std::span<const float> logits, float largest, float factor) {
   weights_sum_ = 0;
-  for (std::size_t piece = 0; piece < piece_sums_.size(); ++piece) {
-    const std::size_t begin = piece * kPiece;
+  for (std::size_t begin = 0; begin < logits.size(); begin += kPiece) {
+    const std::size_t piece = begin / kPiece;
     piece_sums_[piece] = static_cast<double>(
         kernels::Kernels().softmax_weights({.x = logits.data() + begin,
                                             .y = weights_.data() + begin,
                                             .count = std::min(kPiece, logits.size() - begin),
                                             .largest = largest,
-                                            .factor = 1 / options_.temperature}));
+                                            .factor = factor}));
     weights_sum_ += piece_sums_[piece];
   }
 }
 
-TokenId Sampler::DrawFromAll() {
-  double left = rng_.Uniform() * weights_sum_;
+TokenId Sampler::DrawFromAll(Rng& rng) {
+  double left = rng.Uniform() * weights_sum_;
   std::size_t piece = 0;
   std::size_t last = 0;
   for (std::size_t i = 0; i < piece_sums_.size() && left >= 0; ++i) {
@@ -146,8 +131,8 @@ TokenId Sampler::DrawFromAll() {
 
 // Fills candidates_ with the tokens of at least some weight, so many that truncation cannot ask for
 // one more.
-void Sampler::CollectLikely(std::span<const float> logits) {
-  const auto k = static_cast<std::size_t>(options_.top_k);
+void Sampler::CollectLikely(const api::SamplingOptions& options, std::span<const float> logits) {
+  const auto k = static_cast<std::size_t>(options.top_k);
   for (const float weight : kLikely) {
     double sum = 0;
     candidates_.clear();
@@ -157,30 +142,36 @@ void Sampler::CollectLikely(std::span<const float> logits) {
       sum += static_cast<double>(weights_[i]);
     }
     const bool reaches_p =
-        options_.top_p < 1 && sum > static_cast<double>(options_.top_p) * weights_sum_ * kMargin;
-    const bool reaches_min_p = options_.min_p > weight * static_cast<float>(kMargin);
-    if (options_.top_k > 0 ? candidates_.size() >= k : reaches_p || reaches_min_p) return;
+        options.top_p < 1 && sum > static_cast<double>(options.top_p) * weights_sum_ * kMargin;
+    const bool reaches_min_p = options.min_p > weight * static_cast<float>(kMargin);
+    if (options.top_k > 0 ? candidates_.size() >= k : reaches_p || reaches_min_p) return;
   }
 }
 
-// A token that stands in the window several times is visited as often, but changed once: its count
-// is negative from then until the second pass.
-void Sampler::ApplyPenalties(std::span<float> logits) {
-  const float repetition = options_.repetition_penalty;
-  if (repetition == 1 && options_.presence_penalty == 0 && options_.frequency_penalty == 0) return;
-  const auto window = std::span(window_).first(window_size_);
+void Sampler::AddBias(const SamplerState& state, std::span<float> logits) {
+  for (const api::LogitBias& bias : state.bias) {
+    float& logit = logits[static_cast<std::size_t>(bias.token)];
+    logit =
+        bias.bias <= -kLogitBiasMax ? -std::numeric_limits<float>::infinity() : logit + bias.bias;
+  }
+}
+
+void Sampler::ApplyPenalties(const api::SamplingOptions& options, std::span<const TokenId> tokens,
+                             std::span<float> logits) {
+  const float repetition = options.repetition_penalty;
+  if (repetition == 1 && options.presence_penalty == 0 && options.frequency_penalty == 0) return;
+  const auto window =
+      tokens.last(std::min(tokens.size(), static_cast<std::size_t>(options.penalty_last_n)));
+  for (const TokenId token : window) ++counts_[static_cast<std::size_t>(Value(token))];
+  // A token that stands in the window several times is visited as often, but changed once.
   for (const TokenId token : window) {
     const auto index = static_cast<std::size_t>(Value(token));
-    if (counts_[index] < 0) continue;
+    if (counts_[index] == 0) continue;
     float& logit = logits[index];
     logit = logit > 0 ? logit / repetition : logit * repetition;
     logit -=
-        options_.presence_penalty + options_.frequency_penalty * static_cast<float>(counts_[index]);
-    counts_[index] = -counts_[index];
-  }
-  for (const TokenId token : window) {
-    std::int32_t& count = counts_[static_cast<std::size_t>(Value(token))];
-    count = std::abs(count);
+        options.presence_penalty + options.frequency_penalty * static_cast<float>(counts_[index]);
+    counts_[index] = 0;
   }
 }
 
@@ -211,19 +202,19 @@ TokenId Sampler::Greedy() const {
 }
 
 // Proportional to the probability; 1 for the most likely.
-double Sampler::Weight(const Candidate& candidate, float largest) const {
+double Sampler::Weight(const SamplerState& state, const Candidate& candidate, float largest) {
   return std::exp((static_cast<double>(candidate.logit) - static_cast<double>(largest)) /
-                  static_cast<double>(options_.temperature));
+                  static_cast<double>(state.options.temperature));
 }
 
 // One of the first `count` candidates, whose weights sum up to `total`.
-TokenId Sampler::Draw(std::size_t count, float largest, double total) {
+TokenId Sampler::Draw(SamplerState& state, std::size_t count, float largest, double total) {
   if (count == 1) return TokenId{candidates_[0].token};
-  const double goal = rng_.Uniform() * total;
+  const double goal = state.rng.Uniform() * total;
   double sum = 0;
   std::int32_t last = candidates_[0].token;
   for (std::size_t i = 0; i < count; ++i) {
-    const double weight = Weight(candidates_[i], largest);
+    const double weight = Weight(state, candidates_[i], largest);
     if (weight > 0) last = candidates_[i].token;
     sum += weight;
     if (sum > goal) break;
@@ -246,28 +237,53 @@ void Sampler::SortUpTo(std::size_t wanted, std::size_t& sorted) {
 
 // What top-k, top-p and min-p keep is in each case the beginning of the candidates in their order.
 // So only that beginning is sorted, in growing pieces until it is long enough.
-TokenId Sampler::DrawTruncated(float largest, double total_of_all) {
+TokenId Sampler::DrawTruncated(SamplerState& state, float largest, double total_of_all) {
   std::size_t k = candidates_.size();
   std::size_t sorted = 0;
   double sum = total_of_all;
-  if (options_.top_k > 0 && static_cast<std::size_t>(options_.top_k) <= k) {
-    k = static_cast<std::size_t>(options_.top_k);
+  if (state.options.top_k > 0 && static_cast<std::size_t>(state.options.top_k) <= k) {
+    k = static_cast<std::size_t>(state.options.top_k);
     SortUpTo(k, sorted);
     sum = 0;
-    for (std::size_t i = 0; i < k; ++i) sum += Weight(candidates_[i], largest);
+    for (std::size_t i = 0; i < k; ++i) sum += Weight(state, candidates_[i], largest);
   }
-  const double wanted = options_.top_p < 1 ? static_cast<double>(options_.top_p) * sum
-                                           : std::numeric_limits<double>::infinity();
+  const double wanted = state.options.top_p < 1 ? static_cast<double>(state.options.top_p) * sum
+                                                : std::numeric_limits<double>::infinity();
   double total = 0;
   std::size_t kept = 0;
   while (kept < k && total < wanted) {
     SortUpTo(kept + 1, sorted);
-    const double weight = Weight(candidates_[kept], largest);
-    if (weight < static_cast<double>(options_.min_p)) break;
+    const double weight = Weight(state, candidates_[kept], largest);
+    if (weight < static_cast<double>(state.options.min_p)) break;
     total += weight;
     ++kept;
   }
-  return Draw(kept, largest, total);
+  return Draw(state, kept, largest, total);
+}
+
+double Sampler::LogSum(std::span<const float> logits) {
+  GN_CHECK(logits.size() <= weights_.size());
+  const std::size_t likeliest = kernels::Kernels().arg_max(logits.data(), logits.size());
+  if (likeliest == logits.size()) return -std::numeric_limits<double>::infinity();
+  Weigh(logits, logits[likeliest], 1);
+  return static_cast<double>(logits[likeliest]) + std::log(weights_sum_);
+}
+
+std::size_t Sampler::FindLikeliest(std::span<const float> logits, double log_sum,
+                                   std::span<Likely> top) {
+  std::size_t found = 0;
+  float bar = -std::numeric_limits<float>::infinity();  // to be passed, once `top` is full
+  for (std::size_t i = 0; i < logits.size() && !top.empty(); ++i) {
+    if (!(logits[i] > bar)) continue;
+    std::size_t at = found < top.size() ? found++ : found - 1;
+    for (; at > 0 && top[at - 1].logprob < logits[i]; --at) top[at] = top[at - 1];
+    top[at] = {TokenId{static_cast<std::int32_t>(i)}, logits[i]};
+    if (found == top.size()) bar = top.back().logprob;
+  }
+  for (Likely& likely : top.first(found)) {
+    likely.logprob = static_cast<float>(static_cast<double>(likely.logprob) - log_sum);
+  }
+  return found;
 }
 
 }  // namespace ganglion::sampling

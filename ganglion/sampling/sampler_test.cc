@@ -76,7 +76,29 @@ std::vector<std::uint32_t> MaskOf(const std::vector<bool>& allowed) {
   return mask;
 }
 
-int SampleOnce(Sampler& sampler, std::vector<float> logits,
+// A sampler with the state and the tokens of one answer.
+class OneAnswer {
+ public:
+  explicit OneAnswer(std::size_t vocabulary_size) : sampler_(vocabulary_size) {
+    tokens_.reserve(10'000);
+  }
+  void Start(const api::SamplingOptions& options) {
+    ASSERT_TRUE(Validate(options).ok());
+    state_ = SamplerState(options);
+    tokens_.clear();
+  }
+  void Observe(TokenId token) { tokens_.push_back(token); }
+  TokenId Sample(std::span<float> logits, std::span<const std::uint32_t> mask) {
+    return sampler_.Sample(state_, tokens_, logits, mask);
+  }
+
+ private:
+  Sampler sampler_;
+  SamplerState state_;
+  std::vector<TokenId> tokens_;
+};
+
+int SampleOnce(OneAnswer& sampler, std::vector<float> logits,
                const std::vector<std::uint32_t>& mask = {}) {
   return Value(sampler.Sample(logits, mask));
 }
@@ -104,7 +126,7 @@ TEST(Sampler, DrawsWhatTheDefinitionSays) {
   SCOPED_TRACE(rng.seed());
   constexpr std::size_t kTokens = 60;
   constexpr int kDraws = 4000;
-  Sampler sampler(kTokens);
+  OneAnswer sampler(kTokens);
   for (int round = 0; round < 60; ++round) {
     const api::SamplingOptions options = RandomOptions(rng);
     std::vector<float> logits(kTokens);
@@ -143,7 +165,7 @@ TEST(Sampler, DrawsWhatTheDefinitionSays) {
 }
 
 TEST(Sampler, GreedyTakesTheLargestAndOfEqualsTheFirst) {
-  Sampler sampler(5);
+  OneAnswer sampler(5);
   sampler.Start({});
   EXPECT_EQ(SampleOnce(sampler, {1, 4, 2, 4, 3}), 1);
   EXPECT_EQ(SampleOnce(sampler, {1, 4, 2, 4, 3}, {0b11101}), 3);
@@ -152,7 +174,7 @@ TEST(Sampler, GreedyTakesTheLargestAndOfEqualsTheFirst) {
 
 TEST(Sampler, ManyCandidatesAreSortedAsFarAsNeeded) {
   constexpr std::size_t kTokens = 600;
-  Sampler sampler(kTokens);
+  OneAnswer sampler(kTokens);
   api::SamplingOptions options;
   options.temperature = 1;
   options.min_p = 0.9999f;
@@ -180,7 +202,7 @@ TEST(Sampler, ManyCandidatesAreSortedAsFarAsNeeded) {
 }
 
 TEST(Sampler, NothingToChooseFromIsSaid) {
-  Sampler sampler(40);
+  OneAnswer sampler(40);
   api::SamplingOptions options;
   for (const float temperature : {0.0f, 1.0f}) {
     options.temperature = temperature;
@@ -194,7 +216,7 @@ TEST(Sampler, NothingToChooseFromIsSaid) {
 }
 
 TEST(Sampler, AnInfiniteLogitWins) {
-  Sampler sampler(3);
+  OneAnswer sampler(3);
   api::SamplingOptions options;
   options.temperature = 1;
   options.top_p = 0.5f;
@@ -203,7 +225,7 @@ TEST(Sampler, AnInfiniteLogitWins) {
 }
 
 TEST(Sampler, TheSeedDecides) {
-  Sampler sampler(100);
+  OneAnswer sampler(100);
   api::SamplingOptions options;
   options.temperature = 1.5f;
   const auto run = [&](std::uint64_t seed) {
@@ -227,7 +249,7 @@ TEST(Sampler, TheSeedDecides) {
 TEST(Sampler, ASingleCandidateUsesNoRandomNumber) {
   api::SamplingOptions options;
   options.temperature = 1;
-  Sampler a(64), b(64);
+  OneAnswer a(64), b(64);
   a.Start(options);
   b.Start(options);
   const std::vector<float> logits(64, 0.0f);
@@ -236,7 +258,7 @@ TEST(Sampler, ASingleCandidateUsesNoRandomNumber) {
 }
 
 TEST(Sampler, TheWindowForgets) {
-  Sampler sampler(4);
+  OneAnswer sampler(4);
   api::SamplingOptions options;
   options.presence_penalty = 2;
   options.penalty_last_n = 2;
@@ -255,7 +277,7 @@ TEST(Sampler, TheWindowForgets) {
 
 TEST(Sampler, SamplesWithoutAllocating) {
   constexpr std::size_t kTokens = 3000;
-  Sampler sampler(kTokens);
+  OneAnswer sampler(kTokens);
   api::SamplingOptions options;
   options.temperature = 1;
   options.top_p = 0.9f;
@@ -269,6 +291,75 @@ TEST(Sampler, SamplesWithoutAllocating) {
     sampler.Observe(sampler.Sample(logits, {}));
   }
   EXPECT_EQ(testing::AllocationCount(), before);
+}
+
+TEST(Sampler, ABiasIsAddedBeforeAllElseAndForbids) {
+  Sampler sampler(40);
+  api::SamplingOptions options;
+  options.presence_penalty = 1;
+  std::vector<float> plain(40);
+  plain[3] = 5;
+  const std::vector<TokenId> seen = {TokenId{3}};
+  const auto choose = [&](std::vector<api::LogitBias> bias, std::vector<std::uint32_t> mask = {}) {
+    SamplerState state(options, std::move(bias));
+    std::vector<float> logits = plain;
+    return Value(sampler.Sample(state, seen, logits, mask));
+  };
+  EXPECT_EQ(choose({}), 3);
+  EXPECT_EQ(choose({{7, 3.9f}}), 3);
+  EXPECT_EQ(choose({{7, 4.1f}}), 7);
+  EXPECT_EQ(choose({{3, -100}}), 0);
+  EXPECT_EQ(choose({{3, 100}, {7, 99}}), 3);
+  EXPECT_EQ(choose({{7, 100}}, {1u << 3, 0}), 3) << "the mask stands above it";
+  EXPECT_EQ(choose({{3, -100}}, {1u << 3, 0}), -1);
+}
+
+TEST(Sampler, LogProbabilitiesAreThoseOfTheSoftmax) {
+  testing::SeededRng rng;
+  SCOPED_TRACE(rng.seed());
+  constexpr std::size_t kTokens = 5000;
+  Sampler sampler(kTokens);
+  for (int round = 0; round < 20; ++round) {
+    const std::size_t known = 1 + rng.Below(kTokens);
+    std::vector<float> logits(known);
+    for (float& logit : logits) {
+      logit = std::floor(static_cast<float>(rng.Below(4000)) / 100 - 20) / (round % 2 == 0 ? 1 : 3);
+    }
+    if (known > 2) logits[1] = kNan;
+    double sum = 0;
+    for (const float logit : logits) {
+      if (!std::isnan(logit)) sum += std::exp(static_cast<double>(logit));
+    }
+    const double log_sum = sampler.LogSum(logits);
+    EXPECT_NEAR(log_sum, std::log(sum), 1e-5);
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < known; ++i) {
+      if (!std::isnan(logits[i])) order.push_back(i);
+    }
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return logits[a] > logits[b]; });
+    std::vector<Likely> top(20);
+    const std::size_t count = Sampler::FindLikeliest(logits, log_sum, top);
+    ASSERT_EQ(count, std::min<std::size_t>(20, order.size()));
+    for (std::size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(static_cast<std::size_t>(Value(top[i].token)), order[i]);
+      EXPECT_NEAR(top[i].logprob, static_cast<double>(logits[order[i]]) - log_sum, 1e-5);
+    }
+  }
+  EXPECT_EQ(Sampler::FindLikeliest({}, 0, {}), 0u);
+}
+
+TEST(SamplingOptions, ABadBiasIsRefusedByName) {
+  const auto error = [](std::vector<api::LogitBias> bias) {
+    const Status status = Validate(bias, 50);
+    return std::string(status.message());
+  };
+  EXPECT_EQ(error({{0, -100}, {49, 100}}), "ok");
+  EXPECT_THAT(error({{50, 1}}), HasSubstr("logit_bias names token 50"));
+  EXPECT_THAT(error({{-1, 1}}), HasSubstr("logit_bias names token -1"));
+  EXPECT_THAT(error({{1, 101}}), HasSubstr("logit_bias is 101"));
+  EXPECT_THAT(error({{1, kNan}}), HasSubstr("logit_bias"));
+  EXPECT_THAT(error(std::vector<api::LogitBias>(1025)), HasSubstr("1025 entries"));
 }
 
 TEST(SamplingOptions, ErrorsNameTheField) {
