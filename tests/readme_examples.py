@@ -3,7 +3,7 @@
 
     readme_examples.py GANGLION MODEL_MAKER FOLDER README
 
-An example is an indented line that begins with `curl`, with the lines that a backslash joins to it.
+An example is an indented line that begins with `curl`, with the lines up to its closing quote.
 Each must end well, with a status of success (curl gets --fail-with-body), and print something.
 """
 
@@ -21,13 +21,15 @@ def examples(readme: str) -> list[str]:
     found: list[str] = []
     is_open = False
     for line in readme.splitlines():
+        if is_open and not line.startswith("    "):
+            raise ValueError(f"an example does not end: {found[-1]}")
         if is_open:
             found[-1] += "\n" + line
         elif line.startswith("    curl "):
             found.append(line.strip())
         else:
             continue
-        is_open = line.endswith("\\")
+        is_open = found[-1].count("'") % 2 == 1
     return found
 
 
