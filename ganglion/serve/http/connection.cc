@@ -13,6 +13,8 @@ namespace ganglion::serve::http {
 namespace {
 
 constexpr std::size_t kInputBytesMin = 16 << 10;
+// A connection that rests gives back what a long answer took.
+constexpr std::size_t kOutputBytesKept = 64 << 10;
 
 }  // namespace
 
@@ -133,6 +135,7 @@ void Connection::FinishAnswer() {
   const bool keep_alive = answer_->keep_alive();
   Record(false);
   answer_.reset();
+  if (output_.capacity() > kOutputBytesKept) output_ = {};
   if (!keep_alive) return Linger();
   reader_.Reset();
   state_ = State::kIdle;

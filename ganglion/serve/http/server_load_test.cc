@@ -4,6 +4,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "ganglion/serve/http/server_fixture.h"
 #include "ganglion/testing/seed.h"
@@ -82,6 +84,29 @@ TEST_F(ServerLoadTest, ClientsThatLeaveAtAnyMomentHarmNobody) {
   EXPECT_EQ(wrong, 0);
   EXPECT_TRUE(WaitFor([&] { return server().Stats().connections_open == 0; }));
   EXPECT_EQ(server().Stats().requests_open, 0u);
+}
+
+TEST_F(ServerLoadTest, WithoutAFreeDescriptorClientsWaitAndAreServedLater) {
+  Start();
+  RawClient first(port());  // whatever the first connection needs is open now
+  ASSERT_TRUE(first.Send(Get("/hello")));
+  ASSERT_EQ(first.Read().status, 200);
+  rlimit before = {};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int lowest_free = dup(0);
+  close(lowest_free);
+  rlimit tight = before;
+  tight.rlim_cur = static_cast<rlim_t>(lowest_free) + 1;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
+  RawClient client(port());  // takes the last one; the kernel answers for the server
+  EXPECT_TRUE(client.connected());
+  client.Send(Get("/hello"));
+  EXPECT_FALSE(client.WaitForEnd(200_ms));
+  EXPECT_EQ(server().Stats().connections_accepted, 1u);
+  ASSERT_TRUE(first.Send(Get("/hello")));
+  EXPECT_EQ(first.Read().status, 200);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(client.Read().status, 200);
 }
 
 TEST_F(ServerLoadTest, GarbageIsRefusedAndForgotten) {
