@@ -1,8 +1,10 @@
 #include "ganglion/engine/engine.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -243,6 +245,111 @@ TEST(Engine, BadOptionsAreRefusedByName) {
   const auto missing = Engine::Create("/no/such/model.gguf");
   ASSERT_FALSE(missing.ok());
   EXPECT_THAT(std::string(missing.error().message()), HasSubstr("/no/such/model.gguf"));
+}
+
+TEST(Engine, ClientsOfManyThreadsComeAndGo) {
+  const TestModel model;
+  auto engine = model.MakeEngine({.context_tokens = 128, .running_max = 4, .queue_max = 16});
+  const std::string want = Ask(*engine, RawRequest("abc", 30)).text;
+  std::vector<std::thread> clients;
+  for (int t = 0; t < 4; ++t) {
+    clients.emplace_back([&] {
+      for (int i = 0; i < 40; ++i) {
+        const auto listener = std::make_shared<Listener>();
+        const auto id = engine->Submit(RawRequest("abc", 30), listener);
+        if (!id.ok()) continue;
+        if (i % 2 == 0) listener->WaitForText();
+        if (i % 4 != 3) engine->Cancel(*id);
+        listener->WaitForEnd();
+        EXPECT_EQ(Ask(*engine, RawRequest("abc", 30)).text, want);
+        EXPECT_GE(engine->Stats().steps, 1u);
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  const api::EngineStats stats = engine->Stats();
+  EXPECT_EQ(stats.pages_live, 0u);
+  EXPECT_EQ(stats.waiting[1] + stats.running[1], 0u);
+  EXPECT_EQ(stats.waiting_tokens, 0u);
+}
+
+TEST(Engine, TheEndOfTheEngineEndsEveryRequest) {
+  const TestModel model({.context = 100'000});
+  auto engine = model.MakeEngine({.context_tokens = 60'000, .running_max = 2});
+  std::vector<std::shared_ptr<Listener>> listeners;
+  for (int i = 0; i < 6; ++i) {
+    listeners.push_back(std::make_shared<Listener>());
+    ASSERT_TRUE(engine->Submit(RawRequest("go", 50'000), listeners.back()).ok());
+  }
+  std::atomic<int> ended = 0;
+  ASSERT_TRUE(engine
+                  ->Score({.messages = {}, .prompt = "p", .labels = {"a", "bc"}},
+                          [&](const Result<api::ScoreAnswer>&) { ++ended; })
+                  .ok());
+  ASSERT_TRUE(engine->Embed({.texts = {"a", "b"}}, [&](const auto&) { ++ended; }).ok());
+  listeners[0]->WaitForText();
+  engine.reset();
+  for (const auto& listener : listeners) EXPECT_EQ(listener->dones(), 1);
+  EXPECT_EQ(ended, 2);
+}
+
+TEST(Engine, APartOfTheQueueIsForRealtimeRequests) {
+  const TestModel model({.context = 100'000});
+  auto engine = model.MakeEngine({.context_tokens = 60'000, .running_max = 1, .queue_max = 8});
+  const auto submit = [&](api::Priority priority, std::int32_t tokens_max) {
+    api::GenerateRequest request = RawRequest("go", tokens_max);
+    request.priority = priority;
+    const auto id = engine->Submit(std::move(request), std::make_shared<Listener>());
+    return id.ok() ? Code::kOk : id.error().code();
+  };
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(submit(api::Priority::kBatch, 50'000), Code::kOk);
+  EXPECT_EQ(submit(api::Priority::kBatch, 50'000), Code::kUnavailable);
+  EXPECT_EQ(submit(api::Priority::kRealtime, 50'000), Code::kOk);
+  EXPECT_EQ(submit(api::Priority::kRealtime, 50'000), Code::kUnavailable);
+}
+
+TEST(Engine, PromptsThatWaitAreBoundedByTheirTokens) {
+  const TestModel model({.context = 100'000});
+  auto engine = model.MakeEngine(
+      {.context_tokens = 60'000, .running_max = 1, .queue_max = 8, .queue_tokens_max = 800});
+  const auto active = std::make_shared<Listener>();
+  ASSERT_TRUE(engine->Submit(RawRequest("go", 50'000), active).ok());
+  active->WaitForText();
+  const auto submit = [&] {
+    return engine->Submit(RawRequest(std::string(500, 'x'), 9), std::make_shared<Listener>());
+  };
+  ASSERT_TRUE(submit().ok());
+  const auto refused = submit();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), Code::kUnavailable);
+  EXPECT_THAT(std::string(refused.error().message()), HasSubstr("500 tokens wait"));
+}
+
+TEST(Engine, DescribesItsModelAndItsTokens) {
+  const TestModel model;
+  const auto engine = model.MakeEngine({.context_tokens = 200});
+  const api::ModelInfo info = engine->Describe();
+  EXPECT_EQ(info.architecture, "llama");
+  EXPECT_EQ(info.context_tokens, 200);
+  EXPECT_EQ(info.embedding_size, 64);
+  EXPECT_GT(info.parameters, 10'000u);
+  EXPECT_TRUE(info.can_generate && info.can_embed && info.has_chat_template);
+  const auto tokens = engine->Tokenize({.text = "a<|end|>", .parse_special = true});
+  ASSERT_TRUE(tokens.ok());
+  EXPECT_EQ(tokens->size(), 2u);
+  EXPECT_EQ(*engine->Detokenize(*tokens), "a<|end|>");
+  EXPECT_FALSE(engine->Detokenize({-1}).ok());
+  EXPECT_FALSE(engine->Detokenize({1 << 20}).ok());
+  const auto rendered = engine->Tokenize({.text = "", .messages = {{"user", "hi"}}});
+  ASSERT_TRUE(rendered.ok());
+  api::GenerateRequest request = RawRequest("", 5);
+  request.prompt.reset();
+  request.prompt_tokens = *rendered;
+  const std::string by_tokens = Ask(*engine, request).text;
+  request.prompt_tokens.clear();
+  request.messages = {{"user", "hi"}};
+  EXPECT_EQ(Ask(*engine, request).text, by_tokens);
+  EXPECT_EQ(engine->Stats().page_tokens, kPageTokens);
 }
 
 TEST(Engine, AModelWithoutATemplateTakesRawPromptsOnly) {
