@@ -47,8 +47,11 @@ http::ServerOptions ServerOptionsOf(const ServeConfig& config) {
   return options;
 }
 
-rest::RestOptions RestOptionsOf(const ServeConfig& config) {
+rest::RestOptions RestOptionsOf(const ServeConfig& config, const admission::Admission& admission) {
   rest::RestOptions options;
+  options.may_ask = [&admission](std::uint64_t tenant, api::Priority priority) {
+    return admission.MayAsk(tenant, priority);
+  };
   options.any_model_name = config.defaults.any_model_name;
   options.temperature_default = static_cast<float>(config.defaults.temperature);
   options.top_p_default = static_cast<float>(config.defaults.top_p);
@@ -199,7 +202,7 @@ Status Serve::Parts::AddModels() {
   ledger = std::make_unique<RequestLedger>(*metrics, *admission);
   // For the ids of answers: different in each process, and nothing depends on them.
   const auto seed = static_cast<std::uint64_t>(sys::WallNow());
-  rest = std::make_unique<rest::Rest>(RestOptionsOf(config), *registry, *ledger,
+  rest = std::make_unique<rest::Rest>(RestOptionsOf(config, *admission), *registry, *ledger,
                                       rest::Clocks{sys::MonotonicNow, sys::WallNow}, Rng(seed));
   return {};
 }

@@ -73,10 +73,9 @@ ApiError FromStatus(const Status& status, const Circumstances& circumstances) {
               .code = "deadline_exceeded",
               .refusal = Refusal::kDeadline};
     case Code::kUnimplemented:
-      return {.status = 501,
-              .message = std::move(message),
-              .code = "unsupported",
-              .refusal = Refusal::kUnsupported};
+      // Not 501: clients send again what fails with 5xx, and this fails each time.
+      return {
+          .message = std::move(message), .code = "unsupported", .refusal = Refusal::kUnsupported};
     case Code::kNotFound:
       return {.status = 404,
               .message = std::move(message),
@@ -114,6 +113,9 @@ http::Response ErrorResponse(ErrorShape shape, const ApiError& error) {
   if (error.retry_after_s > 0) {
     response.headers.emplace_back("retry-after", std::to_string(error.retry_after_s));
   }
+  // OpenAI's clients send again what fails with 5xx, unless they are told; a deadline that has
+  // passed stays so.
+  if (error.status == 504) response.headers.emplace_back("x-should-retry", "false");
   return response;
 }
 

@@ -87,6 +87,23 @@ std::optional<api::Priority> PriorityOf(std::string_view name) {
   return {};
 }
 
+api::Priority AskedPriority(const Fields& fields, const http::Request& http,
+                            const RestOptions& options) {
+  const Json* const value = fields.Find("priority");
+  if (value == nullptr) {
+    return PriorityOf(http.header(options.priority_header)).value_or(options.priority_default);
+  }
+  if (value->is_string()) {
+    if (const auto priority = PriorityOf(value->get_ref<const std::string&>())) return *priority;
+  } else if (const auto number = IntegerOf(*value)) {
+    // As vLLM counts: 0 unless the client says otherwise, and the lower the sooner.
+    if (*number == 0) return options.priority_default;
+    return *number < 0 ? api::Priority::kRealtime : api::Priority::kBatch;
+  }
+  fields.Wrong("priority", "expected \"realtime\", \"interactive\", \"batch\" or an integer");
+  return options.priority_default;
+}
+
 }  // namespace
 
 OrError<Json> ParseBody(const http::Request& request, const RestOptions& options) {
@@ -169,19 +186,15 @@ std::vector<std::string> ReadStop(const Fields& fields) {
 
 api::Priority ReadPriority(const Fields& fields, const http::Request& http,
                            const RestOptions& options) {
-  const Json* const value = fields.Find("priority");
-  if (value == nullptr) {
-    return PriorityOf(http.header(options.priority_header)).value_or(options.priority_default);
-  }
-  if (value->is_string()) {
-    if (const auto priority = PriorityOf(value->get_ref<const std::string&>())) return *priority;
-  } else if (const auto number = IntegerOf(*value)) {
-    // As vLLM counts: 0 unless the client says otherwise, and the lower the sooner.
-    if (*number == 0) return options.priority_default;
-    return *number < 0 ? api::Priority::kRealtime : api::Priority::kBatch;
-  }
-  fields.Wrong("priority", "expected \"realtime\", \"interactive\", \"batch\" or an integer");
-  return options.priority_default;
+  const api::Priority priority = AskedPriority(fields, http, options);
+  if (!options.may_ask || options.may_ask(http.tenant, priority)) return priority;
+  ApiError error = InvalidField("priority", "your token does not allow requests of this priority");
+  error.status = 403;
+  error.type = "permission_error";
+  error.code = "priority_not_allowed";
+  error.refusal = metrics::Refusal::kForbidden;
+  fields.problem().Set(std::move(error));
+  return priority;
 }
 
 std::int64_t ReadDeadline(const Fields& fields, const RestOptions& options) {

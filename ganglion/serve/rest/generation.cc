@@ -136,6 +136,17 @@ void Generation::OnToolCall(std::size_t answer, const api::ToolCall& call) {
   if (!over_ && !writer_->OnToolCall(answer, call)) StopReading(std::move(lock));
 }
 
+namespace {
+
+// The engine ends an answer of a fixed form that runs out of tokens with an error, as it is not
+// valid. OpenAI ends it with `length`, and its clients know what that means for JSON and for calls.
+bool IsCut(api::FinishReason reason, const api::Usage& usage, const Status& status) {
+  return reason == api::FinishReason::kError && status.code() == Code::kResourceExhausted &&
+         usage.generated_tokens > 0;
+}
+
+}  // namespace
+
 void Generation::OnDone(std::size_t answer, api::FinishReason reason, const api::Usage& usage,
                         const Status& status) {
   std::unique_lock lock(mutex_);
@@ -147,6 +158,7 @@ void Generation::OnDone(std::size_t answer, api::FinishReason reason, const api:
                       services_.Now());
   }
   if (over_) return;
+  if (IsCut(reason, usage, status)) reason = api::FinishReason::kLength;
   if (reason == api::FinishReason::kError || reason == api::FinishReason::kCancelled) {
     const Status cancelled(Code::kCancelled, "the server ended this answer; send it again");
     const Status unknown(Code::kInternal, "the answer failed without a reason");

@@ -14,6 +14,7 @@ TEST(Generation, AnErrorBeforeTheFirstEventHasItsOwnStatus) {
   for (const bool stream : {false, true}) {
     TestRest rest;
     const auto exchange = rest.Post(kChat, ChatBody({{"stream", stream}}));
+    rest.client.usage.generated_tokens = 0;
     rest.client.Done(0, api::FinishReason::kError, Status(Code::kResourceExhausted, "too long"));
     ASSERT_TRUE(exchange->reply);
     EXPECT_EQ(exchange->reply->status, 400);
@@ -36,6 +37,17 @@ TEST(Generation, AnErrorInMidStreamIsAnEventAndTheEnd) {
   EXPECT_FALSE(rest.client.at(1).cancelled);
 }
 
+TEST(Generation, JsonThatRunsOutOfTokensEndsByLength) {
+  TestRest rest;
+  const auto exchange =
+      rest.Post(kChat, ChatBody({{"response_format", {{"type", "json_object"}}}}));
+  rest.client.at(0).sink->OnText("{\"a");
+  rest.client.Done(0, api::FinishReason::kError,
+                   Status(Code::kResourceExhausted, "the answer reached tokens_max"));
+  EXPECT_EQ(exchange->reply->status, 200);
+  EXPECT_EQ(exchange->json()["choices"][0]["finish_reason"], "length");
+}
+
 TEST(Generation, AFullQueueSaysWhenToComeBack) {
   TestRest rest;
   rest.client.stats.waiting_tokens = 5000;
@@ -48,6 +60,32 @@ TEST(Generation, AFullQueueSaysWhenToComeBack) {
   EXPECT_EQ(exchange->reply->headers, (http::Headers{{"retry-after", "13"}}));
   rest.rest->SetDraining();
   EXPECT_EQ(rest.Post(kChat, ChatBody())->reply->status, 503);
+}
+
+TEST(Generation, WhatFailsEachTimeIsNotSentAgain) {
+  TestRest rest;
+  const auto late = rest.Post(kChat, ChatBody());
+  rest.client.Done(0, api::FinishReason::kError, Status(Code::kDeadlineExceeded, "late"));
+  EXPECT_EQ(late->reply->status, 504);
+  EXPECT_EQ(late->reply->headers, (http::Headers{{"x-should-retry", "false"}}));
+  const auto unable = rest.Post(kChat, ChatBody());
+  rest.client.Done(1, api::FinishReason::kError, Status(Code::kUnimplemented, "no tools"));
+  EXPECT_EQ(unable->reply->status, 400);
+  EXPECT_EQ(unable->json()["error"]["code"], "unsupported");
+}
+
+TEST(Generation, APriorityThatATokenDoesNotAllowIsForbidden) {
+  RestOptions options;
+  options.may_ask = [](std::uint64_t, api::Priority priority) {
+    return priority != api::Priority::kRealtime;
+  };
+  TestRest rest(options);
+  EXPECT_EQ(rest.Post(kChat, ChatBody({{"priority", "realtime"}}))->reply->status, 403);
+  EXPECT_EQ(rest.Send("POST", kChat, Dump(ChatBody()), {{"x-ganglion-priority", "realtime"}})
+                ->reply->status,
+            403);
+  rest.Send("POST", kChat, Dump(ChatBody()), {{"x-ganglion-priority", "batch"}});
+  EXPECT_EQ(rest.client.at(0).request.priority, api::Priority::kBatch);
 }
 
 TEST(Generation, RefusalOfTheSecondAnswerCancelsTheFirst) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "ganglion/api/generate.h"
@@ -19,6 +20,9 @@ struct RestOptions {
   std::int32_t tokens_max_default = 0;  // 0: to the end of the context
   std::int64_t deadline_ms_default = 0;
   api::Priority priority_default = api::Priority::kInteractive;
+
+  // Whether a tenant may ask with that urgency; empty: everybody may. Thread: any of the server's.
+  std::function<bool(std::uint64_t tenant, api::Priority priority)> may_ask = {};
 
   // In lower case. The field "priority" of a body wins.
   std::string priority_header = "x-ganglion-priority";
