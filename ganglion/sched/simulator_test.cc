@@ -32,7 +32,7 @@ SimulatedWorld::Options RandomOptions(testing::SeededRng& rng) {
   return options;
 }
 
-// GANGLION_SOAK=1 asks for a million steps.
+// GANGLION_SOAK=1 (tools/dev soak) runs a million steps.
 TEST(Simulator, KeepsEveryPromiseInRandomWorlds) {
   testing::SeededRng rng;
   SCOPED_TRACE(::testing::Message() << "GANGLION_SEED=" << rng.seed());
