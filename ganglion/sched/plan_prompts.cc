@@ -155,12 +155,12 @@ bool ContinuousScheduler::Admit(Place place, bool& may_start) {
   return false;
 }
 
-// Not for the sake of one less urgent: its chunks may be small.
+// By one as urgent or more: those who are less urgent get their tokens later, and small chunks.
 bool ContinuousScheduler::IsComputedByAnother(const Sequence& sequence) const {
   return std::any_of(running_.begin(), running_.end(), [&](Place place) {
     const Sequence& other = at(place);
     return &other != &sequence && other.step_tokens > 0 && !other.is_decoding &&
-           other.priority <= sequence.priority && PageKeeper::ComputeTheSame(other, sequence);
+           PageKeeper::ComputeTheSame(other, sequence);
   });
 }
 

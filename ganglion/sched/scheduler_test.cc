@@ -91,18 +91,53 @@ TEST(Scheduler, AVictimGoesBeforeOthersOfItsClass) {
   limits.running_max = 1;
   Driver driver(limits);
   const std::vector<TokenId> prompt = Prompt(50);
-  ASSERT_TRUE(
-      driver.Add({.id = SequenceId{1}, .tenant = 1, .prompt = prompt, .answer_tokens_max = 50})
-          .ok());
-  for (int i = 0; i < 10; ++i) driver.Step();
-  // The other tenant had nothing so far.
-  ASSERT_TRUE(
-      driver.Add({.id = SequenceId{2}, .tenant = 2, .prompt = prompt, .answer_tokens_max = 50})
-          .ok());
+  for (const std::uint64_t id : {1u, 2u}) {
+    ASSERT_TRUE(
+        driver.Add({.id = SequenceId{id}, .tenant = id, .prompt = prompt, .answer_tokens_max = 50})
+            .ok());
+  }
+  for (int i = 0; i < 10; ++i) driver.Step();  // the other tenant has nothing so far
   driver.Ask(3, Priority::kRealtime, prompt, 2);
   driver.Finish(3);
   EXPECT_NE(driver.Step().Find(1), nullptr);
   EXPECT_TRUE(driver.is_known(2));
+}
+
+TEST(Scheduler, VictimsDoNotKeepTheUrgentOutOfTheQueue) {
+  Limits limits = Plenty();
+  limits.running_max = 4;
+  limits.waiting_max = 4;
+  Driver driver(limits);
+  const std::vector<TokenId> prompt = Prompt(10);
+  for (std::uint64_t id = 1; id <= 4; ++id) driver.Ask(id, Priority::kBatch, prompt, 100);
+  for (int i = 0; i < 5; ++i) driver.Step();
+  for (std::uint64_t id = 5; id <= 8; ++id) driver.Ask(id, Priority::kRealtime, prompt, 100);
+  for (int i = 0; i < 5; ++i) driver.Step();
+  EXPECT_EQ(driver.scheduler().counts().waiting[2], 4u);
+  EXPECT_EQ(driver.Add({.id = SequenceId{9}, .prompt = prompt}).code(), Code::kUnavailable);
+  driver.Finish(5);
+  driver.Ask(10, Priority::kRealtime, prompt, 1);
+}
+
+// The head of the queue needs most of the pool; who comes later needs one page.
+TEST(Scheduler, NobodyPassesOneWhoWaitsForPages) {
+  Limits limits = Plenty();
+  limits.pages = 20;
+  limits.sequence_tokens_max = 600;
+  Driver driver(limits);
+  const std::vector<TokenId> first = Prompt(200);
+  const std::vector<TokenId> large = Prompt(500, 5000);
+  const std::vector<TokenId> small = Prompt(10, 9000);
+  driver.Ask(1, Priority::kInteractive, first, 100);
+  for (int i = 0; i < 10; ++i) driver.Step();
+  driver.Ask(2, Priority::kInteractive, large, 1);
+  driver.Ask(3, Priority::kBatch, small, 50);
+  while (driver.is_known(1)) {
+    const Driver::Stepped step = driver.Step();
+    ASSERT_EQ(step.Find(2), nullptr);
+    ASSERT_EQ(step.Find(3), nullptr);
+  }
+  EXPECT_NE(driver.Step().Find(2), nullptr);
 }
 
 TEST(Scheduler, WherePagesAreShortTheLeastUrgentGivesHisAndLosesNothing) {
@@ -296,6 +331,22 @@ TEST(Scheduler, ALostSequenceIsComputedAgainAndNothingIsSharedFromBefore) {
   EXPECT_EQ(step.Find(1)->first, 0u);
   driver.Finish(1);
   EXPECT_EQ(driver.tokens(1).size(), 120u);
+}
+
+// The other one shares the pages that cannot be trusted, and does not know it yet.
+TEST(Scheduler, AfterALossThoseWhoRanDoNotHandOnTheirPages) {
+  Driver driver(Plenty());
+  const std::vector<TokenId> prompt = Prompt(100);
+  driver.Ask(1, Priority::kInteractive, prompt, 20);
+  for (int i = 0; i < 8; ++i) driver.Step();
+  driver.Ask(2, Priority::kInteractive, prompt, 5);
+  driver.Step();
+  driver.to_lose = 1;
+  driver.Step();
+  driver.Cancel(1);
+  driver.Finish(2);
+  driver.Ask(3, Priority::kInteractive, prompt, 1);
+  EXPECT_EQ(driver.Finish(3), 100u);
 }
 
 TEST(Scheduler, TheSameCallsGiveTheSamePlans) {
