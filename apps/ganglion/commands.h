@@ -15,6 +15,7 @@ void AddBenchCommand(CLI::App& program, Status& result);
 void AddTokenizeCommands(CLI::App& program, Status& result);
 void AddGenerateCommand(CLI::App& program, Status& result);
 void AddChatCommand(CLI::App& program, Status& result);
+void AddEmbedCommand(CLI::App& program, Status& result);
 void AddPlanCommand(CLI::App& program, Status& result);
 void AddDoCommand(CLI::App& program, Status& result);
 void AddLearnCommand(CLI::App& program, Status& result);

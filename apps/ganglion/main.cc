@@ -44,6 +44,9 @@ int main(int argc, char** argv) {
 #ifdef GANGLION_HAS_SERVE
   ganglion::app::AddServeCommand(program, result);
 #endif
+#ifdef GANGLION_HAS_EMBED
+  ganglion::app::AddEmbedCommand(program, result);
+#endif
 #ifdef GANGLION_HAS_PLAN
   ganglion::app::AddPlanCommand(program, result);
 #endif

@@ -1,10 +1,12 @@
 #include "ganglion/engine/embedder.h"
 
 #include <cmath>
+#include <future>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -181,6 +183,39 @@ TEST_F(EmbedderTest, JobsThatAreLeftAtTheEndAreTold) {
   }
   ASSERT_EQ(answers_.size(), 2u);
   EXPECT_EQ(answers_[0].error().code(), Code::kUnavailable);
+}
+
+std::vector<Vector> Embedded(Engine& engine, api::EmbedRequest request) {
+  std::promise<Result<api::EmbedAnswer>> done;
+  const auto id = engine.Embed(std::move(request), [&done](Result<api::EmbedAnswer> got) {
+    done.set_value(std::move(got));
+  });
+  GN_CHECK(id.ok());
+  auto answer = done.get_future().get();
+  GN_CHECK(answer.ok());
+  return answer->vectors;
+}
+
+TEST(EngineEmbeds, ADecoderThatSaysNothingIsPooledByItsLastToken) {
+  const TestModel model;
+  const auto engine = model.MakeEngine();
+  EXPECT_EQ(Embedded(*engine, {.texts = {"turn left"}}),
+            Embedded(*engine, {.texts = {"turn left"}, .pooling = api::Pooling::kLast}));
+  EXPECT_NE(Embedded(*engine, {.texts = {"turn left"}}),
+            Embedded(*engine, {.texts = {"turn left"}, .pooling = api::Pooling::kMean}));
+}
+
+TEST(EngineEmbeds, VectorsAndAnswersDoNotChangeEachOther) {
+  const TestModel model;
+  const auto engine = model.MakeEngine();
+  const api::EmbedRequest request = {.texts = {std::string(200, 'q'), "turn left"}};
+  const std::vector<Vector> vectors = Embedded(*engine, request);
+  const std::string text = Ask(*engine, RawRequest("Go to the", 60)).text;
+  std::string beside;
+  std::thread client([&] { beside = Ask(*engine, RawRequest("Go to the", 60)).text; });
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Embedded(*engine, request), vectors);
+  client.join();
+  EXPECT_EQ(beside, text);
 }
 
 TEST(EmbedJob, WhatIsWrongIsNamed) {

@@ -22,7 +22,7 @@ EmbedTraits TraitsOf(const LoadedModel& loaded) {
           .vocab_size = loaded.vocab_size,
           .context_tokens = loaded.context_tokens,
           .width = config.width,
-          .pooling = config.pooling == Pooling::kNone ? Pooling::kMean : config.pooling};
+          .pooling = config.pooling == Pooling::kNone ? Pooling::kLast : config.pooling};
 }
 
 DecoderVectorsOptions VectorsOptions(const LoadedModel& loaded, const EngineOptions& options) {
