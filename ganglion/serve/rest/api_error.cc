@@ -37,6 +37,9 @@ ApiError Unavailable(std::string message, const Circumstances& circumstances) {
   return error;
 }
 
+// Where that cuts a character, Dump() mends it.
+std::string Short(const std::string& message) { return message.substr(0, kErrorBytesMax); }
+
 Json OrNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 }  // namespace
@@ -92,7 +95,7 @@ ApiError FromStatus(const Status& status, const Circumstances& circumstances) {
 
 std::string OpenAiErrorBody(const ApiError& error) {
   Json body;
-  body["error"] = {{"message", error.message},
+  body["error"] = {{"message", Short(error.message)},
                    {"type", error.type},
                    {"param", OrNull(error.param)},
                    {"code", OrNull(error.code)}};
@@ -101,7 +104,7 @@ std::string OpenAiErrorBody(const ApiError& error) {
 
 std::string OllamaErrorBody(const ApiError& error) {
   const std::string where = error.param.empty() ? "" : Concat(error.param, ": ");
-  return Dump(Json{{"error", where + error.message}});
+  return Dump(Json{{"error", Short(where + error.message)}});
 }
 
 std::string ErrorBody(ErrorShape shape, const ApiError& error) {

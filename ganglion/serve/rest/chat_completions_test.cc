@@ -274,6 +274,13 @@ TEST(ChatCompletions, UnknownModelIsNotFound) {
   EXPECT_EQ(rest.Post("/v1/chat/completions", ChatBody({{"model", "vector"}}))->reply->status, 400);
 }
 
+TEST(ChatCompletions, ErrorsRepeatLittleOfWhatWasSent) {
+  TestRest rest;
+  const auto exchange =
+      rest.Post("/v1/chat/completions", ChatBody({{"model", std::string(1'000'000, 'x')}}));
+  EXPECT_LT(exchange->reply->body.size(), 3000u);
+}
+
 TEST(ChatCompletions, AnyNameMeansTheDefaultModelWhereThatIsAllowed) {
   TestRest rest({.any_model_name = true});
   rest.Post("/v1/chat/completions", ChatBody({{"model", "gpt-4o"}}));

@@ -62,9 +62,10 @@ OrError<CompletionCall> Read(Services& services, const http::Request& http) {
   if (!problem.ok()) return tl::unexpected(problem.error());
   RefuseFields(fields);
   // Sixteen where the client does not say, as OpenAI has it here: a raw text has no end of its own.
-  constexpr std::int64_t kTokensMaxDefault = 16;
+  const std::int32_t configured = services.options().tokens_max_default;
+  const std::int64_t fallback = configured > 0 ? configured : 16;
   const std::optional<std::int64_t> asked = ReadTokensMax(fields, {"max_tokens"});
-  SetTokensMax(asked.value_or(kTokensMaxDefault), services.options(), call);
+  SetTokensMax(asked.value_or(fallback), services.options(), call);
   if (!asked) call.tokens_max_asked = 0;
   ReadGenerateFields(fields, http, services, call);
   ReadResponseFormat(fields, call.request);

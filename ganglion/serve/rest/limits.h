@@ -28,6 +28,9 @@ inline constexpr std::size_t kModelNameBytesMax = 256;
 inline constexpr std::int64_t kTokensMax = 1 << 20;
 inline constexpr std::int64_t kDeadlineMsMax = 24 * 3600 * 1000;
 
+// Of an error's message, which may repeat what the client sent.
+inline constexpr std::size_t kErrorBytesMax = 2048;
+
 // An answer that is collected, all choices together.
 inline constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 20;
 
