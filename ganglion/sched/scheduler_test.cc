@@ -157,6 +157,25 @@ TEST(Scheduler, WherePagesAreShortTheLeastUrgentGivesHisAndLosesNothing) {
   EXPECT_EQ(driver.tokens(1).size(), 400u);
 }
 
+TEST(Scheduler, WhereAnswersOutgrowThePoolTheLatestWaitsForTheOldest) {
+  Limits limits = Plenty();
+  limits.pages = 20;
+  limits.sequence_tokens_max = 600;
+  Driver driver(limits);
+  const std::vector<TokenId> prompt = Prompt(100);
+  const std::vector<TokenId> other = Prompt(100, 5000);
+  driver.Ask(1, Priority::kBatch, prompt, 400);
+  driver.Ask(2, Priority::kBatch, other, 400);
+  std::vector<std::uint64_t> preempted;
+  while (driver.is_known(1)) {
+    const Driver::Stepped step = driver.Step();
+    preempted.insert(preempted.end(), step.preempted.begin(), step.preempted.end());
+  }
+  EXPECT_THAT(preempted, ElementsAre(2));
+  driver.Finish(2);
+  EXPECT_EQ(driver.tokens(2).size(), 500u);
+}
+
 TEST(Scheduler, CachedPrefixesGoBeforeAnybodyIsPreempted) {
   Limits limits = Plenty();
   limits.pages = 20;

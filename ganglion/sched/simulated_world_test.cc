@@ -262,7 +262,7 @@ void SimulatedWorld::Decide(const RunPlan& run, Client& client, RunResult& resul
     slot(*run.pages, end + i) = i < right ? client.hashes[end + i] : Mix(99, i);
   }
   result.computed += right;
-  result.finished = client.tokens.size() == client.tokens_max || count == 0 || Chance(0.01);
+  result.finished = client.tokens.size() == client.tokens_max || count == 0 || Chance(0.004);
 }
 
 RunResult SimulatedWorld::Compute(const RunPlan& run, std::vector<TokenId>& decided) {

@@ -13,7 +13,6 @@ SimulatedWorld::Options RandomOptions(testing::SeededRng& rng) {
   };
   SimulatedWorld::Options options;
   Limits& limits = options.limits;
-  limits.pages = between(14, 90);
   limits.sequence_tokens_max = between(100, 400);
   limits.running_max = between(1, 12);
   limits.waiting_max = between(1, 24);
@@ -22,13 +21,16 @@ SimulatedWorld::Options RandomOptions(testing::SeededRng& rng) {
   limits.step_rows_max = between(1, 48);
   limits.draft_max = rng.Below(2) == 0 ? 0 : between(1, 8);
   limits.pinned_pages_max = rng.Below(2) == 0 ? 0 : between(1, 6);
+  // Often hardly more than one sequence needs.
+  limits.pages = PagesFor(limits.sequence_tokens_max) + limits.pinned_pages_max +
+                 (rng.Below(2) == 0 ? between(0, 8) : between(0, 70));
   limits.keep_prefixes = rng.Below(8) != 0;
   limits.prompt_tokens_min = between(1, 8);
   options.arrivals = 0.02 + 0.002 * between(0, 200);
   options.cancels = 0.001 * between(0, 100);
   options.losses = rng.Below(2) == 0 ? 0 : 0.0005;
   options.prompt_max = between(1, 300);
-  options.answer_max = between(1, 100);
+  options.answer_max = between(1, 300);
   return options;
 }
 
