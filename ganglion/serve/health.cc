@@ -26,7 +26,7 @@ http::Response ReadyAnswer(const Readiness& readiness) {
     response.headers.emplace_back("Retry-After", "1");
   }
   if (readiness.canary_age) {
-    body["canary_age_seconds"] = static_cast<double>(*readiness.canary_age / 1_ms) / 1000;
+    body["canary_age_seconds"] = static_cast<double>(*readiness.canary_age) * 1e-9;
   }
   response.body = body.dump();
   return response;

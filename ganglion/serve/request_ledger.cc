@@ -81,6 +81,8 @@ std::optional<RequestLedger::Entry> RequestLedger::Take(std::string_view request
   if (found == entries_.end()) return std::nullopt;
   Entry entry = std::move(found->second);
   entries_.erase(found);
+  // Those that are taken leave the order, too, so that a quiet server holds nothing.
+  while (!order_.empty() && !entries_.contains(order_.front())) order_.pop_front();
   return entry;
 }
 

@@ -194,6 +194,9 @@ Status CheckServeConfig(const ServeConfig& config) {
   if (config.listen.tls_certificate.empty() != config.listen.tls_key.empty()) {
     return wrong("TLS needs both a certificate and a key");
   }
+  if (config.metrics_need_token && config.tokens.empty()) {
+    return wrong("metrics.need_token is true, and there are no tokens");
+  }
   if (config.canary.age_seconds_max < 2 * config.canary.interval_seconds) {
     return wrong("canary.age_seconds_max must be at least twice canary.interval_seconds");
   }

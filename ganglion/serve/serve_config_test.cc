@@ -169,6 +169,7 @@ TEST(ServeConfig, PartsThatDoNotFitAreRefused) {
   EXPECT_THAT(error("models: [{file: a/x.gguf}, {file: b/x.gguf}]"), HasSubstr("called 'x'"));
   EXPECT_THAT(error("models: [{file: a, aliases: [b]}, {file: b}]"), HasSubstr("called 'b'"));
   EXPECT_THAT(error("models: [{file: a}]\ncanary: {interval_seconds: 50}"), HasSubstr("twice"));
+  EXPECT_THAT(error("models: [{file: a}]\nmetrics: {need_token: true}"), HasSubstr("no tokens"));
   EXPECT_EQ(error("models: [{file: a}]"), "ok");
 }
 
