@@ -10,7 +10,9 @@
 
 namespace ganglion::engine {
 
-// A conversation in the form that chat templates were written for.
+// A conversation in the form that chat templates were written for. The library does not say that
+// its values move without exceptions.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 struct ConversationJson {
   nlohmann::ordered_json messages;
   nlohmann::ordered_json tools;  // null: none
