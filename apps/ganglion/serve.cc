@@ -94,6 +94,7 @@ Result<std::unique_ptr<api::InferenceClient>> LoadModel(const serve::ModelConfig
   engine_options.kv_type = *ParseKvType(model.kv_type);  // whoever read it has checked it
   engine_options.kv_memory_bytes = model.kv_memory_bytes;
   engine_options.draft_max = model.draft_max;
+  engine_options.running_max = model.running_max;
   engine_options.queue_max = model.queue_max;
   engine_options.rope = options.rope.Options();
   engine_options.weight_cache = options.weight_cache.Options();

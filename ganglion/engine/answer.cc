@@ -157,8 +157,30 @@ void Answer::Choose(std::span<float> logits) {
   Append(token);
   stream_.Append(*loaded.tokenizer, token);
   if (stream_.done()) return FinishStream();
-  if (matcher_) Force();
+  FollowCalls();
+  if (matcher_ && !done_) Force();
+  FollowCalls();
   if (!done_) PrepareNext();
+}
+
+// In a free answer a grammar comes into force where a call begins, and goes where it is whole.
+void Answer::FollowCalls() {
+  if (job_->call_grammars.empty() || done_) return;
+  if (matcher_ && stream_.calls() > calls_before_) matcher_.reset();
+  if (matcher_) return;
+  const auto call = stream_.open_call();
+  if (!call) return;
+  calls_before_ = stream_.calls();
+  mask_.resize((bench_.loaded.vocab_size + 31) / 32);
+  for (const CallGrammar& each : job_->call_grammars) {
+    if (each.function == call->name.value_or("")) {
+      matcher_.emplace(each.grammar, bench_.loaded.vocabulary);
+    }
+  }
+  if (matcher_ && matcher_->AcceptText(call->json)) return;
+  Finish(api::FinishReason::kError,
+         Status(Code::kInternal, "the model began a call that no tool allows: " +
+                                     call->json.substr(0, kErrorQuoteBytes)));
 }
 
 void Answer::FailToChoose() {

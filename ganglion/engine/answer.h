@@ -53,6 +53,7 @@ class Answer final : public Sequence {
   bool FillMask();
   void Force();
   bool MayPass(std::size_t bytes);
+  void FollowCalls();
   std::uint32_t Room() const;
   void FinishStream();
   void FinishFull();
@@ -64,6 +65,7 @@ class Answer final : public Sequence {
   std::optional<grammar::Matcher> matcher_;
   sampling::SamplerState sampler_;
   AnswerStream stream_;
+  std::size_t calls_before_ = 0;     // the call that matcher_ is for
   std::vector<std::uint32_t> mask_;  // of the next token; empty without a matcher
   std::optional<PromptLookup> lookup_;
   DraftGate gate_;

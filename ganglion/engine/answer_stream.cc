@@ -46,6 +46,11 @@ api::FinishReason AnswerStream::Finish(api::FinishReason reason) {
   return has_calls && reason == api::FinishReason::kStop ? api::FinishReason::kToolCalls : reason;
 }
 
+std::optional<tool_calls::CallParser::OpenCall> AnswerStream::open_call() const {
+  if (!calls_) return std::nullopt;
+  return calls_->parser.open_call();
+}
+
 std::optional<std::string> AnswerStream::error() const {
   return calls_ ? calls_->parser.error() : std::nullopt;
 }

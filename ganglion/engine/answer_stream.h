@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,9 @@ class AnswerStream {
 
   // The answer is over: a stop string or its one call was found, or error() is there.
   bool done() const { return stream_.stopped() || (calls_ && calls_->parser.done()); }
+  // Of calls that are whole, and of the one that is under way.
+  std::size_t calls() const { return calls_ ? calls_->parser.calls() : 0; }
+  std::optional<tool_calls::CallParser::OpenCall> open_call() const;
   // What the model did wrong; nothing: all is well.
   std::optional<std::string> error() const;
 

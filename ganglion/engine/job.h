@@ -17,6 +17,11 @@
 
 namespace ganglion::engine {
 
+struct CallGrammar {
+  std::string function;  // empty: the JSON names it
+  std::shared_ptr<const grammar::Grammar> grammar;
+};
+
 // A request that was checked, rendered and tokenised: all that the step needs, made on the thread
 // of the caller, and handed over to the engine thread.
 struct Job {
@@ -36,6 +41,8 @@ struct Job {
   // the prompt holds and the parser knows.
   std::optional<grammar::Matcher> matcher;
   std::optional<CallReading> calls;  // for AnswerStream
+  // Of the JSON of calls in an answer that is free otherwise; empty where no tool is strict.
+  std::vector<CallGrammar> call_grammars;
   std::shared_ptr<api::EventSink> sink;
   TimeNs submitted_ns = 0;
 };

@@ -39,6 +39,7 @@ inline constexpr std::uint32_t kCompanyTokens = 1024;   // of each answer beside
 inline constexpr std::size_t kMemoryShare = 3;     // of the free memory, keys and values take 1 / 3
 inline constexpr double kSpeedMemorySeconds = 10;  // that EngineStats::tokens_per_second looks back
 inline constexpr std::size_t kGrammarsKept = 32;
-inline constexpr std::size_t kForcedTailTokens = 8;  // looked back at to tokenise a forced text
+inline constexpr std::size_t kErrorQuoteBytes = 200;  // of an answer, in a message about it
+inline constexpr std::size_t kForcedTailTokens = 8;   // looked back at to tokenise a forced text
 
 }  // namespace ganglion::engine

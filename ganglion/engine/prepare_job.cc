@@ -4,14 +4,12 @@
 #include "ganglion/base/concat.h"
 #include "ganglion/engine/job.h"
 #include "ganglion/engine/limits.h"
+#include "ganglion/engine/prepare_calls.h"
 #include "ganglion/engine/prompt.h"
 #include "ganglion/sampling/sampler.h"
-#include "ganglion/tool_calls/constrained_call.h"
 
 namespace ganglion::engine {
 namespace {
-
-using GrammarPointer = std::shared_ptr<const grammar::Grammar>;
 
 constexpr const char* kAnyObject = R"({"type":"object"})";
 
@@ -61,11 +59,6 @@ Status CheckStops(const api::GenerateRequest& request) {
   return {};
 }
 
-bool MustCall(const api::GenerateRequest& request) {
-  return request.tool_choice == api::ToolChoice::kRequired ||
-         request.tool_choice == api::ToolChoice::kNamed;
-}
-
 // What the answer is to be like: a schema, any object, or a call; at most one of them.
 Status CheckForm(const api::GenerateRequest& request) {
   const bool has_tools = !request.tools.empty() && request.tool_choice != api::ToolChoice::kNone;
@@ -92,27 +85,6 @@ Status CheckForm(const api::GenerateRequest& request) {
   return {};
 }
 
-Status CheckTools(const api::GenerateRequest& request, const LoadedModel& loaded) {
-  if (request.tools.empty()) {
-    if (!MustCall(request)) return {};
-    return Bad("tool_choice demands a call, but there are no tools");
-  }
-  GN_RETURN_IF_ERROR(tool_calls::CheckTools(request.tools));
-  if (request.tool_choice == api::ToolChoice::kNone) return {};
-  if (request.messages.empty()) return Bad("tools need messages: a raw prompt cannot show them");
-  if (loaded.call_style == tool_calls::Style::kNone) {
-    return Status(
-        Code::kUnimplemented,
-        "tools: the model's chat template writes calls of tools in no known form (hermes, "
-        "llama, mistral, functionary); ask without tools");
-  }
-  if (request.tool_choice != api::ToolChoice::kNamed) return {};
-  for (const api::Tool& tool : request.tools) {
-    if (tool.name == request.tool_name) return {};
-  }
-  return Bad(Concat("tool_choice names '", request.tool_name, "', which is none of the tools"));
-}
-
 Status CheckNumbers(const api::GenerateRequest& request, const LoadedModel& loaded) {
   if (request.tokens_max < 1 || request.tokens_max > kTokensMax) {
     return Bad(
@@ -131,52 +103,6 @@ Status CheckNumbers(const api::GenerateRequest& request, const LoadedModel& load
     }
   }
   return sampling::Validate(request.sampling);
-}
-
-Result<GrammarPointer> Compile(const std::string& schema, const char* what,
-                               GrammarCache& grammars) {
-  auto grammar = grammars.Get(schema);
-  if (grammar.ok()) return grammar;
-  return std::move(grammar).error().WithContext(what);
-}
-
-struct RequiredCall {
-  tool_calls::ConstrainedCall form;
-  GrammarPointer grammar;
-};
-
-// A tool whose parameters say what no grammar enforces may still be called: its arguments are then
-// any object, unless it is strict.
-Result<RequiredCall> PrepareCall(const api::GenerateRequest& request, tool_calls::Style style,
-                                 GrammarCache& grammars) {
-  std::vector<api::Tool> tools = request.tools;
-  if (request.tool_choice == api::ToolChoice::kNamed) {
-    std::erase_if(tools, [&](const api::Tool& tool) { return tool.name != request.tool_name; });
-  }
-  RequiredCall call;
-  GN_ASSIGN_OR_RETURN(call.form,
-                      tool_calls::ConstrainCall(style, tools, tool_calls::Arguments::kByTool));
-  auto grammar = Compile(call.form.schema, "tools", grammars);
-  if (!grammar.ok()) {
-    GN_ASSIGN_OR_RETURN(call.form,
-                        tool_calls::ConstrainCall(style, tools, tool_calls::Arguments::kAny));
-    grammar = Compile(call.form.schema, "tools", grammars);
-    if (!grammar.ok()) return std::move(grammar).error();
-  }
-  call.grammar = *std::move(grammar);
-  return call;
-}
-
-CallReading MakeReading(const api::GenerateRequest& request, tool_calls::Style style,
-                        std::uint64_t seed) {
-  tool_calls::CallParser::Options options{
-      .style = style, .names = {}, .parallel = true, .strict = false};
-  for (const api::Tool& tool : request.tools) {
-    options.names.push_back(tool.name);
-    options.strict = options.strict || tool.strict;
-  }
-  options.parallel = request.parallel_tool_calls && !MustCall(request);
-  return {tool_calls::CallParser(std::move(options), Rng(seed)), style};
 }
 
 Status SetPrompt(const api::GenerateRequest& request, std::string_view answer_prefix,
@@ -236,22 +162,14 @@ Result<std::unique_ptr<Job>> PrepareJob(api::GenerateRequest request, std::uint6
   GN_RETURN_IF_ERROR(CheckForm(request));
   GN_RETURN_IF_ERROR(CheckTools(request, loaded));
   auto job = std::make_unique<Job>();
-  GrammarPointer grammar;
-  std::string answer_prefix;
-  if (MustCall(request)) {
-    GN_ASSIGN_OR_RETURN(RequiredCall call, PrepareCall(request, loaded.call_style, grammars));
-    grammar = std::move(call.grammar);
-    answer_prefix = std::move(call.form.prefix);
-    job->calls = MakeReading(request, call.form.style, call_id_seed);
-    job->calls->parser.Append(answer_prefix);  // what it holds of it is no text yet
-  } else if (!request.tools.empty() && request.tool_choice == api::ToolChoice::kAuto) {
-    job->calls = MakeReading(request, loaded.call_style, call_id_seed);
-  } else if (request.json_schema || request.json_object) {
-    GN_ASSIGN_OR_RETURN(grammar,
-                        Compile(request.json_schema.value_or(kAnyObject), "json_schema", grammars));
+  GN_ASSIGN_OR_RETURN(const std::string answer_prefix,
+                      PrepareCalls(request, call_id_seed, loaded, grammars, *job));
+  if (request.json_schema || request.json_object) {
+    auto grammar = grammars.Get(request.json_schema.value_or(kAnyObject));
+    if (!grammar.ok()) return std::move(grammar).error().WithContext("json_schema");
+    job->matcher.emplace(*std::move(grammar), loaded.vocabulary);
   }
   GN_RETURN_IF_ERROR(SetPrompt(request, answer_prefix, loaded, *job));
-  if (grammar != nullptr) job->matcher.emplace(std::move(grammar), loaded.vocabulary);
   job->sampling = request.sampling;
   job->logit_bias = std::move(request.logit_bias);
   job->tokens_max = request.tokens_max;

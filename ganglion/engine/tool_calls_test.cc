@@ -128,6 +128,36 @@ TEST(ToolCalls, AFreeAnswerMayBeText) {
   EXPECT_TRUE(answer.tool_calls.empty());
 }
 
+// A bias makes the model begin a call wherever it may; what stands in it is chance.
+TEST(ToolCalls, ACallThatTheModelBeginsFitsAStrictTool) {
+  for (const bool parallel : {false, true}) {
+    const TestModel model(Spec(kHermes));
+    const auto engine = model.MakeEngine();
+    const TokenId mark = engine->tokenizer().Find("<tool_call>");
+    std::size_t calls = 0;
+    for (std::uint64_t seed = 0; seed < 8; ++seed) {
+      auto request = CallRequest({Move(), Say()}, seed);
+      request.tool_choice = api::ToolChoice::kAuto;
+      request.parallel_tool_calls = parallel;
+      request.tools[0].strict = true;
+      request.logit_bias = {{.token = Value(mark), .bias = 100}};
+      const auto answer = api::GenerateAndWait(*engine, std::move(request));
+      if (!answer.ok()) {  // the last of many need not become whole
+        EXPECT_THAT(std::string(answer.error().message()), HasSubstr("not yet whole"));
+        EXPECT_TRUE(parallel);
+        continue;
+      }
+      EXPECT_EQ(answer->text, "");
+      for (const api::ToolCall& call : answer->tool_calls) ExpectFits(call);
+      calls += answer->tool_calls.size();
+      if (parallel) continue;
+      EXPECT_EQ(answer->reason, api::FinishReason::kToolCalls);
+      EXPECT_EQ(answer->tool_calls.size(), 1u);
+    }
+    EXPECT_GE(calls, parallel ? 0u : 8u);
+  }
+}
+
 TEST(ToolCalls, ResultsGoBackToTheModel) {
   const TestModel model(Spec(kHermes));
   const auto engine = model.MakeEngine();

@@ -92,11 +92,22 @@ std::vector<Part> CallParser::Finish() {
 }
 
 std::optional<CallParser::OpenCall> CallParser::open_call() const {
-  if (done_ || !saw_marker_ || is_list_) return std::nullopt;
-  if (state_ == State::kObject) return OpenCall{name_, HeldObject()};
-  // The model is still to choose between a name and a list.
-  if (state_ != State::kOpening || options_.style == Style::kMistralArgs) return std::nullopt;
-  return OpenCall{std::nullopt, {}};
+  if (done_) return std::nullopt;
+  // Behind mistral's marker the model is still to choose between a name and a list.
+  const bool opens = state_ == State::kOpening && !IsMistral(options_.style);
+  if (opens) return OpenCall{std::nullopt, {}};
+  if (state_ != State::kObject || !(saw_marker_ || KnowsName())) return std::nullopt;
+  return OpenCall{name_, WithoutSpaces(HeldObject())};
+}
+
+// Whether the object under way has named a function, which is then a declared one.
+bool CallParser::KnowsName() const {
+  for (const ObjectScanner::Member& member : scanner_.members()) {
+    const std::string_view key =
+        HeldObject().substr(member.key.begin, member.key.end - member.key.begin);
+    if (key == "\"name\"" && member.value.end > 0) return true;
+  }
+  return false;
 }
 
 void CallParser::Take(char c) {

@@ -56,10 +56,11 @@ class CallParser {
   // The answer ends: what is held back becomes text.
   std::vector<Part> Finish();
 
-  // The JSON of a call that is under way for certain, because its marker was read.
+  // The JSON of a call that is under way for certain, because its marker or the name of a declared
+  // function was read.
   struct OpenCall {
     std::optional<std::string> name;  // where it stands outside the JSON
-    std::string_view json;            // so far; lies in the parser until the next call
+    std::string json;                 // so far, without the white space between its tokens
   };
   std::optional<OpenCall> open_call() const;
 
@@ -85,6 +86,7 @@ class CallParser {
   void EndObject();
   bool MayGoOn(ObjectScanner::Progress progress) const;
   std::string_view HeldObject() const;
+  bool KnowsName() const;
   bool IsDeclared(std::string_view name) const;
   bool MayBeName(std::string_view beginning) const;
   void FailBefore(char c);

@@ -171,7 +171,7 @@ TEST(CallParser, SaysWhatJsonIsUnderWayBehindAMarker) {
     CallParser parser(Of(style), Rng(1));
     parser.Append(text);
     const auto call = parser.open_call();
-    return call ? call->name.value_or("?") + ":" + std::string(call->json) : "none";
+    return call ? call->name.value_or("?") + ":" + call->json : "none";
   };
   EXPECT_EQ(open(Style::kHermes, "text <tool_cal"), "none");
   EXPECT_EQ(open(Style::kHermes, "text <tool_call>"), "?:");
@@ -180,7 +180,9 @@ TEST(CallParser, SaysWhatJsonIsUnderWayBehindAMarker) {
   EXPECT_EQ(open(Style::kHermes, "<tool_call>x"), "none");
   EXPECT_EQ(open(Style::kLlama, "{\"name\""), "none");
   EXPECT_EQ(open(Style::kLlama, "<|python_tag|>"), "?:");
-  EXPECT_EQ(open(Style::kMistral, "[TOOL_CALLS]"), "?:");
+  EXPECT_EQ(open(Style::kLlama, "{ \"name\" : \"f\", \"param"), "?:{\"name\":\"f\",\"param");
+  EXPECT_EQ(open(Style::kMistral, "[TOOL_CALLS]"), "none");
+  EXPECT_EQ(open(Style::kMistral, "[TOOL_CALLS][{\"a \\\" "), "?:{\"a \\\" ");
   EXPECT_EQ(open(Style::kMistralArgs, "[TOOL_CALLS]"), "none");
   EXPECT_EQ(open(Style::kMistralArgs, "[TOOL_CALLS]f[ARGS]"), "f:");
   EXPECT_EQ(open(Style::kFunctionary, "<function=f>{"), "f:{");

@@ -51,6 +51,19 @@ std::optional<std::string> UnquoteJson(std::string_view quoted) {
   return value.get<std::string>();
 }
 
+std::string WithoutSpaces(std::string_view json) {
+  std::string out;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (!in_string && (c == ' ' || c == '\n' || c == '\r' || c == '\t')) continue;
+    out += c;
+    if (c == '"') in_string = !in_string;
+    if (in_string && c == '\\' && i + 1 < json.size()) out += json[++i];
+  }
+  return out;
+}
+
 bool IsJsonObject(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \n\r\t");
   return first != std::string_view::npos && text[first] == '{' &&

@@ -21,6 +21,9 @@ bool IsKeyOfCall(std::string_view quoted_key);
 // The text of a JSON string; nothing where it is none.
 std::optional<std::string> UnquoteJson(std::string_view quoted);
 
+// The beginning of a JSON text, less the white space between its tokens.
+std::string WithoutSpaces(std::string_view json);
+
 bool IsJsonObject(std::string_view text);
 
 // Of {"name": ..., "arguments": {...}}, where the arguments may be called parameters, and may be an

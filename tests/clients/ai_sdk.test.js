@@ -66,6 +66,7 @@ test('a stream that is aborted frees what it held', async () => {
     prompt,
     maxOutputTokens: 3000,
     temperature: 1,
+    seed: 1,
     abortSignal: controller.signal,
     onError: () => {},
   });

@@ -4,7 +4,7 @@ import { HumanMessage, ToolMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { z } from 'zod';
-import { becomesIdle, embedder, fitsMove, key, model, url } from './live_server.js';
+import { becomesIdle, embedder, endToken, fitsMove, key, model, url } from './live_server.js';
 
 const configuration = { baseURL: `${url}/v1` };
 const make = (more) =>
@@ -50,7 +50,8 @@ test('structured output fits its schema, by function and by schema', async () =>
 
 test('an aborted call frees what it held', async () => {
   const controller = new AbortController();
-  const stream = await make({ maxTokens: 3000, temperature: 1 }).stream('Say something.', {
+  const modelKwargs = { logit_bias: { [endToken]: -100 } };
+  const stream = await make({ maxTokens: 3000, temperature: 1, modelKwargs }).stream('Say something.', {
     signal: controller.signal,
   });
   await assert.rejects(async () => {

@@ -4,6 +4,8 @@ export const url = process.env.GANGLION_TEST_URL;
 export const key = process.env.GANGLION_TEST_KEY;
 export const model = 'chat';
 export const embedder = 'embed';
+// Of tests/tiny_chat_model.cc. An answer in which it may not come goes on to its limit.
+export const endToken = 3999;
 
 // The value of a series of /metrics, by its whole text up to the value.
 export async function metric(series) {

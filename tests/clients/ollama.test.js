@@ -62,7 +62,7 @@ test('a stream can be aborted', async () => {
     model,
     messages,
     stream: true,
-    options: { num_predict: 3000, temperature: 1 },
+    options: { num_predict: 3000, temperature: 1, seed: 1 },
   });
   await assert.rejects(async () => {
     let parts = 0;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import { becomesIdle, embedder, fitsMove, key, model, moveTool, url } from './live_server.js';
+import { becomesIdle, embedder, endToken, fitsMove, key, model, moveTool, url } from './live_server.js';
 
 const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 0 });
 const messages = [{ role: 'user', content: 'Say something.' }];
@@ -78,7 +78,7 @@ test('a client that leaves in mid-stream frees what it held', async () => {
     messages,
     max_tokens: 3000,
     temperature: 1,
-    logit_bias: {},
+    logit_bias: { [endToken]: -100 },
     stream: true,
   });
   let chunks = 0;
@@ -89,7 +89,7 @@ test('a client that leaves in mid-stream frees what it held', async () => {
   await becomesIdle();
   const controller = new AbortController();
   const pending = client.chat.completions.create(
-    { model, messages, max_tokens: 3000, temperature: 1 },
+    { model, messages, max_tokens: 3000, temperature: 1, logit_bias: { [endToken]: -100 } },
     { signal: controller.signal },
   );
   setTimeout(() => controller.abort(), 50);

@@ -178,7 +178,14 @@ void Server::Impl::Stop() {
 }
 
 Server::Impl::~Impl() {
-  if (listener_ != nullptr) Stop();
+  if (listener_ == nullptr) return;
+  try {
+    Stop();
+  } catch (...) {
+    // Asio's calls fail for want of memory only, and threads that cannot be told to end would go
+    // on with what is no more.
+    GN_CHECK(!"the server's threads could not be stopped");
+  }
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

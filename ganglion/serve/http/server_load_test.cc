@@ -20,6 +20,7 @@ TEST_F(ServerLoadTest, ManyClientsOnManyThreadsGetTheirOwnAnswers) {
   Start();
   std::atomic<int> wrong{0};
   std::vector<std::thread> clients;
+  clients.reserve(8);
   for (int c = 0; c < 8; ++c) {
     clients.emplace_back([&, c] {
       RawClient client(port());

@@ -87,17 +87,30 @@ std::optional<api::Priority> PriorityOf(std::string_view name) {
   return {};
 }
 
+bool MayAsk(const http::Request& http, const RestOptions& options, api::Priority priority) {
+  return !options.may_ask || options.may_ask(http.tenant, priority);
+}
+
+// Who does not say gets the default, or the next less urgent one that he may have.
+api::Priority DefaultPriority(const http::Request& http, const RestOptions& options) {
+  for (auto i = static_cast<std::size_t>(options.priority_default); i < api::kPriorities; ++i) {
+    if (MayAsk(http, options, static_cast<api::Priority>(i))) return static_cast<api::Priority>(i);
+  }
+  return options.priority_default;
+}
+
 api::Priority AskedPriority(const Fields& fields, const http::Request& http,
                             const RestOptions& options) {
   const Json* const value = fields.Find("priority");
   if (value == nullptr) {
-    return PriorityOf(http.header(options.priority_header)).value_or(options.priority_default);
+    const auto asked = PriorityOf(http.header(options.priority_header));
+    return asked ? *asked : DefaultPriority(http, options);
   }
   if (value->is_string()) {
     if (const auto priority = PriorityOf(value->get_ref<const std::string&>())) return *priority;
   } else if (const auto number = IntegerOf(*value)) {
     // As vLLM counts: 0 unless the client says otherwise, and the lower the sooner.
-    if (*number == 0) return options.priority_default;
+    if (*number == 0) return DefaultPriority(http, options);
     return *number < 0 ? api::Priority::kRealtime : api::Priority::kBatch;
   }
   fields.Wrong("priority", "expected \"realtime\", \"interactive\", \"batch\" or an integer");
@@ -187,7 +200,7 @@ std::vector<std::string> ReadStop(const Fields& fields) {
 api::Priority ReadPriority(const Fields& fields, const http::Request& http,
                            const RestOptions& options) {
   const api::Priority priority = AskedPriority(fields, http, options);
-  if (!options.may_ask || options.may_ask(http.tenant, priority)) return priority;
+  if (MayAsk(http, options, priority)) return priority;
   ApiError error = InvalidField("priority", "your token does not allow requests of this priority");
   error.status = 403;
   error.type = "permission_error";
