@@ -78,9 +78,9 @@ Result<Capacity> PlanCapacity(const LoadedModel& loaded, const EngineOptions& op
   }
   limits.pages = static_cast<std::uint32_t>(pages.all);
   limits.sequence_tokens_max = loaded.context_tokens;
-  // The engine itself decides how many may wait; labels that are scored come on top.
-  limits.waiting_max =
-      options.queue_max + limits.running_max + static_cast<std::uint32_t>(2 * kLabelsTogether);
+  // The engine itself decides how many may wait. All that it lets in may be waiting at the moment
+  // when none runs yet, and less than the whole queue is for those that are not urgent.
+  limits.waiting_max = options.queue_max + 2 * limits.running_max + 2 * kRealtimeReserve;
   limits.step_tokens_max = options.prefill_chunk + options.draft_max + limits.running_max - 1;
   limits.step_rows_max = limits.running_max + std::max(options.draft_max, kRowsBeside);
   limits.draft_max = options.draft_max;

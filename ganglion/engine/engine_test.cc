@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -322,7 +323,34 @@ TEST(Engine, PromptsThatWaitAreBoundedByTheirTokens) {
   const auto refused = submit();
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code(), Code::kUnavailable);
-  EXPECT_THAT(std::string(refused.error().message()), HasSubstr("500 tokens wait"));
+  EXPECT_THAT(std::string(refused.error().message()), HasSubstr("tokens wait"));
+}
+
+TEST(Engine, VectorsAreComputedBesideAnswers) {
+  const TestModel model;
+  const auto engine = model.MakeEngine();
+  const std::string want = Ask(*engine, RawRequest("abc", 60)).text;
+  const auto listener = std::make_shared<Listener>();
+  ASSERT_TRUE(engine->Submit(RawRequest("abc", 60), listener).ok());
+  std::vector<std::promise<std::vector<float>>> promises(6);
+  for (std::size_t i = 0; i < promises.size(); ++i) {
+    api::EmbedRequest request = {.texts = {std::string(150, static_cast<char>('a' + i % 2))}};
+    ASSERT_TRUE(engine
+                    ->Embed(request,
+                            [&promises, i](Result<api::EmbedAnswer> answer) {
+                              promises[i].set_value(answer.ok() ? answer->vectors[0]
+                                                                : std::vector<float>());
+                            })
+                    .ok());
+  }
+  std::vector<std::vector<float>> vectors;
+  for (auto& promise : promises) vectors.push_back(promise.get_future().get());
+  listener->WaitForEnd();
+  EXPECT_EQ(Ask(*engine, RawRequest("abc", 60)).text, want);
+  EXPECT_EQ(vectors[0].size(), 64u);
+  EXPECT_EQ(vectors[0], vectors[2]);
+  EXPECT_EQ(vectors[1], vectors[5]);
+  EXPECT_NE(vectors[0], vectors[1]);
 }
 
 TEST(Engine, DescribesItsModelAndItsTokens) {

@@ -41,6 +41,8 @@ class ScoreGroup {
   // Whether nothing is left to compute: all is known, or it failed.
   bool done() const { return failed() || (next_ == paths_.size() && open_ == 0); }
   bool failed() const { return !status_.ok(); }
+  // Whether none of its sequences is under way.
+  bool idle() const { return open_ == 0; }
   bool HasNext() const;
   // Needs HasNext().
   std::unique_ptr<Sequence> MakeNext();

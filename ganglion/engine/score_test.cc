@@ -140,6 +140,29 @@ TEST(Score, ManyLabelsShareTheirPrompt) {
   EXPECT_EQ(stats.pages_live, 0u);
 }
 
+TEST(Score, ManyRequestsAreAnsweredTogether) {
+  const TestModel model;
+  const auto engine = model.MakeEngine({.running_max = 3, .queue_max = 40});
+  const auto request_of = [](int i) {
+    return api::ScoreRequest{.messages = {},
+                             .prompt = std::string(40, static_cast<char>('a' + i % 5)),
+                             .labels = {"yes", "no", "perhaps", "who knows?"}};
+  };
+  std::vector<Waiter> waiters(30);
+  for (int i = 0; i < 30; ++i) {
+    ASSERT_TRUE(engine->Score(request_of(i), waiters[static_cast<std::size_t>(i)].callback()).ok());
+  }
+  for (int i = 0; i < 30; ++i) {
+    const auto answer = waiters[static_cast<std::size_t>(i)].Wait();
+    ASSERT_TRUE(answer.ok()) << answer.error().message();
+    const auto alone = Score(*engine, request_of(i));
+    ASSERT_TRUE(alone.ok());
+    for (std::size_t l = 0; l < 4; ++l) {
+      EXPECT_EQ(answer->labels[l].logprob, alone->labels[l].logprob);
+    }
+  }
+}
+
 TEST(Score, EndsWithItsClientAndItsDeadline) {
   const TestModel model({.context = 100'000});
   const auto engine = model.MakeEngine({.context_tokens = 60'000, .running_max = 4});

@@ -38,7 +38,8 @@ StepLoop::StepLoop(LoadedModel& loaded, const EngineOptions& options, const Capa
       storage_(std::move(storage)),
       scheduler_(sched::MakeScheduler(capacity.limits)),
       bench_(loaded_, options_),
-      logits_(std::move(logits)) {
+      logits_(std::move(logits)),
+      running_max_(capacity.limits.running_max) {
   const std::size_t runs = capacity.limits.running_max;
   runs_.reserve(runs);
   results_.reserve(runs);
@@ -83,8 +84,12 @@ bool StepLoop::Enter(std::unique_ptr<Sequence> sequence, ScoreGroup* group,
   return false;
 }
 
+// More than one label of a request at a time only where all can run at once: so there are never
+// many more sequences than requests, and the scheduler has room for them.
 void StepLoop::Feed(ScoreGroup& group) {
-  while (group.HasNext()) Enter(group.MakeNext(), &group, 0);
+  while (group.HasNext() && (group.idle() || sequences_.size() < running_max_)) {
+    Enter(group.MakeNext(), &group, 0);
+  }
 }
 
 // The scheduler has forgotten it, and it is done.

@@ -98,6 +98,7 @@ class StepLoop {
   const std::unique_ptr<sched::Scheduler> scheduler_;
   Workbench bench_;
   sys::MemoryMap logits_;
+  const std::size_t running_max_;
   std::uint64_t sequences_made_ = 0;
   std::unordered_map<sched::SequenceId, Entry> sequences_;
   std::unordered_map<api::RequestId, std::unique_ptr<ScoreGroup>> groups_;
