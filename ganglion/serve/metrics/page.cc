@@ -10,7 +10,7 @@ namespace ganglion::serve::metrics {
 
 using prometheus::MetricType;
 
-prometheus::ClientMetric& Page::Series(const Title& title, MetricType type, Labels labels) {
+prometheus::ClientMetric& Page::Series(const Title& title, MetricType type, const Labels& labels) {
   auto place = places_.find(title.name);
   if (place == places_.end()) {
     place = places_.emplace(std::string(title.name), families_.size()).first;
@@ -19,20 +19,20 @@ prometheus::ClientMetric& Page::Series(const Title& title, MetricType type, Labe
   prometheus::MetricFamily& family = families_[place->second];
   GN_CHECK(family.type == type);
   prometheus::ClientMetric& series = family.metric.emplace_back();
-  for (auto& [name, value] : labels) series.label.push_back({std::move(name), std::move(value)});
+  for (const auto& [name, value] : labels) series.label.push_back({name, value});
   return series;
 }
 
-void Page::Gauge(const Title& title, Labels labels, double value) {
-  Series(title, MetricType::Gauge, std::move(labels)).gauge.value = value;
+void Page::Gauge(const Title& title, const Labels& labels, double value) {
+  Series(title, MetricType::Gauge, labels).gauge.value = value;
 }
 
-void Page::Counter(const Title& title, Labels labels, double value) {
-  Series(title, MetricType::Counter, std::move(labels)).counter.value = value;
+void Page::Counter(const Title& title, const Labels& labels, double value) {
+  Series(title, MetricType::Counter, labels).counter.value = value;
 }
 
-void Page::Histogram(const Title& title, Labels labels, const BucketCounts& counts) {
-  auto& histogram = Series(title, MetricType::Histogram, std::move(labels)).histogram;
+void Page::Histogram(const Title& title, const Labels& labels, const BucketCounts& counts) {
+  auto& histogram = Series(title, MetricType::Histogram, labels).histogram;
   std::uint64_t below = 0;
   for (std::size_t i = 0; i < counts.counts.size(); ++i) {
     below += counts.counts[i];
@@ -44,8 +44,8 @@ void Page::Histogram(const Title& title, Labels labels, const BucketCounts& coun
   histogram.sample_sum = counts.sum;
 }
 
-void Page::Summary(const Title& title, Labels labels, double sum, std::uint64_t count) {
-  auto& summary = Series(title, MetricType::Summary, std::move(labels)).summary;
+void Page::Summary(const Title& title, const Labels& labels, double sum, std::uint64_t count) {
+  auto& summary = Series(title, MetricType::Summary, labels).summary;
   summary.sample_count = count;
   summary.sample_sum = sum;
 }

@@ -27,16 +27,17 @@ struct Title {
 // whichever model they are of.
 class Page {
  public:
-  void Gauge(const Title& title, Labels labels, double value);
-  void Counter(const Title& title, Labels labels, double value);
-  void Histogram(const Title& title, Labels labels, const BucketCounts& counts);
+  void Gauge(const Title& title, const Labels& labels, double value);
+  void Counter(const Title& title, const Labels& labels, double value);
+  void Histogram(const Title& title, const Labels& labels, const BucketCounts& counts);
   // A sum and a count.
-  void Summary(const Title& title, Labels labels, double sum, std::uint64_t count);
+  void Summary(const Title& title, const Labels& labels, double sum, std::uint64_t count);
 
   std::string Text() const;
 
  private:
-  prometheus::ClientMetric& Series(const Title& title, prometheus::MetricType type, Labels labels);
+  prometheus::ClientMetric& Series(const Title& title, prometheus::MetricType type,
+                                   const Labels& labels);
 
   std::vector<prometheus::MetricFamily> families_;
   std::map<std::string, std::size_t, std::less<>> places_;  // of names in families_
