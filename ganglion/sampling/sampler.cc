@@ -16,6 +16,9 @@ namespace {
 // Truncation rarely looks further than this, and sorting so few costs less than the scan before.
 constexpr std::size_t kFirstSorted = 256;
 
+// Of a top-k up to this the likeliest tokens are kept in order while the logits are scanned.
+constexpr std::int32_t kInserted = 256;
+
 // Tokens whose weights are summed in single precision.
 constexpr std::size_t kPiece = 1024;
 
@@ -93,7 +96,12 @@ TokenId Sampler::SampleAll(SamplerState& state, std::span<float> logits,
   Weigh(logits, largest, 1 / state.options.temperature);
   if (weights_sum_ == 1) return token;  // all others are impossible
   if (!Truncates(state.options)) return DrawFromAll(state.rng);
-  CollectLikely(state.options, logits);
+  const std::int32_t k = state.options.top_k;
+  if (k > 0 && k <= kInserted) {
+    CollectTop(static_cast<std::size_t>(k), logits);
+  } else {
+    CollectLikely(state.options, logits);
+  }
   return DrawTruncated(state, largest, weights_sum_);
 }
 
@@ -127,6 +135,21 @@ TokenId Sampler::DrawFromAll(Rng& rng) {
     if (left < 0) break;
   }
   return TokenId{static_cast<std::int32_t>(last)};  // where rounding left some over, the last one
+}
+
+// Fills candidates_ with the k likeliest tokens, in their order. Hardly any token passes the bar
+// once the first few thousand were seen, however flat the distribution is.
+void Sampler::CollectTop(std::size_t k, std::span<const float> logits) {
+  candidates_.clear();
+  float bar = -std::numeric_limits<float>::infinity();  // to be passed, once there are k
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    if (!(logits[i] > bar) || !(weights_[i] > 0)) continue;
+    const Candidate candidate{logits[i], static_cast<std::int32_t>(i)};
+    if (candidates_.size() == k) candidates_.pop_back();
+    candidates_.insert(
+        std::upper_bound(candidates_.begin(), candidates_.end(), candidate, IsBefore), candidate);
+    if (candidates_.size() == k) bar = candidates_.back().logit;
+  }
 }
 
 // Fills candidates_ with the tokens of at least some weight, so many that truncation cannot ask for

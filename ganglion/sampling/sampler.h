@@ -85,6 +85,7 @@ class Sampler {
                     std::span<const std::uint32_t> mask);
   void Weigh(std::span<const float> logits, float largest, float factor);
   TokenId DrawFromAll(Rng& rng);
+  void CollectTop(std::size_t k, std::span<const float> logits);
   void CollectLikely(const api::SamplingOptions& options, std::span<const float> logits);
   void Collect(std::span<const float> logits, std::span<const std::uint32_t> mask);
   static bool IsBefore(const Candidate& a, const Candidate& b);
