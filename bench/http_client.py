@@ -108,3 +108,13 @@ class Connection:
                 event, rest = rest[:end], rest[end + 2:]
                 if event.startswith(b"data: "):
                     yield now, event[6:]
+
+
+async def model_name(host, port):
+    """What requests call the first model of the server."""
+    connection = Connection(host, port)
+    status, _, body = await connection.request("GET", "/v1/models")
+    connection.close()
+    if status != 200:
+        raise Gone(f"/v1/models: HTTP {status}")
+    return json.loads(body)["data"][0]["id"]
