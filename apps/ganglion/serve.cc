@@ -96,7 +96,6 @@ Result<std::unique_ptr<api::InferenceClient>> LoadModel(const serve::ModelConfig
   engine_options.draft_max = model.draft_max;
   engine_options.running_max = model.running_max;
   engine_options.queue_max = model.queue_max;
-  engine_options.running_max = model.running_max;
   engine_options.rope = options.rope.Options();
   engine_options.weight_cache = options.weight_cache.Options();
   GN_ASSIGN_OR_RETURN(auto client, engine::Open(model.file, engine_options));

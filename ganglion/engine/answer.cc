@@ -120,7 +120,8 @@ sched::RunResult Answer::Take(const sched::RunPlan& run, std::span<float> logits
   bench_.counts.draft_tokens += guesses_.size();
   bench_.counts.draft_tokens_accepted += matched_;
   result.decided = std::span(tokens_).subspan(before);
-  result.computed = is_faulty_ ? 0 : run.tokens + matched_;  // nobody shall find what is wrong
+  result.computed = run.tokens + matched_;
+  result.lost = is_faulty_;  // earlier chunks may be as wrong, and others may find them by then
   result.guessed = static_cast<std::uint32_t>(guesses_.size());
   result.finished = done_;
   return result;

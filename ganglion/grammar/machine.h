@@ -96,7 +96,7 @@ class Machine {
   // Scratch of one step.
   std::vector<Work> work_;
   bool complete_ = false;
-  std::vector<Seen> seen_;    // open addressing; an entry counts if its stamp is the newest
+  std::vector<Seen> seen_;  // open addressing; an entry counts if its stamp is the newest
   std::uint32_t stamp_ = 0;
   std::size_t seen_count_ = 0;
 };

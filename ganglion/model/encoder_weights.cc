@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "ganglion/gguf/quantize.h"
-#include "ganglion/model/limits.h"
 #include "ganglion/model/tensor_loader.h"
 
 namespace ganglion {
@@ -37,18 +36,9 @@ Status LoadType(TensorLoader& loader, std::size_t width, EncoderWeights& weights
 }
 
 Status LoadEmbeddings(TensorLoader& loader, EncoderConfig& config, EncoderWeights& weights) {
-  constexpr const char* kName = "token_embd.weight";
-  const gguf::Tensor* const tensor = weights.file->FindTensor(kName);
-  const bool counted = tensor != nullptr && tensor->dims.size() == 2;
-  const std::uint64_t vocabulary = counted ? tensor->dims[1] : 1;
-  GN_ASSIGN_OR_RETURN(weights.embedding, loader.Find(kName, {config.width, vocabulary}));
-  GN_RETURN_IF_ERROR(loader.CheckLookupType(*weights.embedding));
-  if (vocabulary > static_cast<std::uint64_t>(kVocabularyMax)) {
-    return Status(Code::kInvalidArgument,
-                  std::string("tensor '") + kName + "' has " + std::to_string(vocabulary) +
-                      " tokens; the limit is " + std::to_string(kVocabularyMax));
-  }
-  config.vocab_size = static_cast<std::uint32_t>(vocabulary);
+  GN_ASSIGN_OR_RETURN(const auto embedding, loader.FindTokenEmbedding(config.width));
+  weights.embedding = embedding.tensor;
+  config.vocab_size = embedding.vocab_size;
   if (!config.rope.has_value()) {
     GN_ASSIGN_OR_RETURN(weights.positions,
                         loader.Find("position_embd.weight", {config.width, config.context_length}));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ganglion/gguf/quantize.h"
+#include "ganglion/model/limits.h"
 
 namespace ganglion {
 namespace {
@@ -65,6 +66,21 @@ Result<const gguf::Tensor*> TensorLoader::Find(const std::string& name,
                                               ShapeText(dims));
   }
   return tensor;
+}
+
+Result<TensorLoader::TokenEmbedding> TensorLoader::FindTokenEmbedding(std::uint64_t width) {
+  constexpr const char* kName = "token_embd.weight";
+  const gguf::Tensor* const named = file_.FindTensor(kName);
+  const bool counted = named != nullptr && named->dims.size() == 2;
+  const std::uint64_t vocabulary = counted ? named->dims[1] : 1;
+  GN_ASSIGN_OR_RETURN(const gguf::Tensor* const tensor, Find(kName, {width, vocabulary}));
+  GN_RETURN_IF_ERROR(CheckLookupType(*tensor));
+  if (vocabulary > static_cast<std::uint64_t>(kVocabularyMax)) {
+    return Status(Code::kInvalidArgument,
+                  std::string("tensor '") + kName + "' has " + std::to_string(vocabulary) +
+                      " tokens; the limit is " + std::to_string(kVocabularyMax));
+  }
+  return TokenEmbedding{tensor, static_cast<std::uint32_t>(vocabulary)};
 }
 
 Result<AlignedBuffer<float>> TensorLoader::Vector(const std::string& name, std::size_t size) {

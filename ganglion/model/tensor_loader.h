@@ -36,6 +36,12 @@ class TensorLoader {
   // A tensor of just this shape.
   Result<const gguf::Tensor*> Find(const std::string& name, std::vector<std::uint64_t> dims);
   bool Has(const std::string& name) const { return file_.FindTensor(name) != nullptr; }
+  // token_embd.weight, of as many tokens as it has rows: one row is read for a token.
+  struct TokenEmbedding {
+    const gguf::Tensor* tensor = nullptr;
+    std::uint32_t vocab_size = 0;
+  };
+  Result<TokenEmbedding> FindTokenEmbedding(std::uint64_t width);
   // A tensor that the file may have and this load does not need.
   void Skip(const std::string& name) { used_.insert(file_.FindTensor(name)); }
 

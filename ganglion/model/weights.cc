@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "ganglion/model/limits.h"
 #include "ganglion/model/tensor_loader.h"
 
 namespace ganglion {
@@ -87,18 +86,9 @@ Status LoadFeedForward(TensorLoader& loader, const ModelConfig& config, const st
 }
 
 Status LoadEmbedding(TensorLoader& loader, ModelConfig& config, Weights& weights) {
-  constexpr const char* kName = "token_embd.weight";
-  const gguf::Tensor* const tensor = weights.file->FindTensor(kName);
-  const bool counted = tensor != nullptr && tensor->dims.size() == 2;
-  const std::uint64_t vocabulary = counted ? tensor->dims[1] : 1;
-  GN_ASSIGN_OR_RETURN(weights.embedding, loader.Find(kName, {config.width, vocabulary}));
-  GN_RETURN_IF_ERROR(loader.CheckLookupType(*weights.embedding));
-  if (vocabulary > static_cast<std::uint64_t>(kVocabularyMax)) {
-    return Status(Code::kInvalidArgument,
-                  std::string("tensor '") + kName + "' has " + std::to_string(vocabulary) +
-                      " tokens; the limit is " + std::to_string(kVocabularyMax));
-  }
-  config.vocab_size = static_cast<std::uint32_t>(vocabulary);
+  GN_ASSIGN_OR_RETURN(const auto embedding, loader.FindTokenEmbedding(config.width));
+  weights.embedding = embedding.tensor;
+  config.vocab_size = embedding.vocab_size;
   return Status();
 }
 
