@@ -1,5 +1,7 @@
 #include "ganglion/serve/rest/answer_head.h"
 
+#include <utility>
+
 namespace ganglion::serve::rest {
 
 void UsageSum::Add(std::size_t answer, const api::Usage& usage) {
@@ -23,6 +25,17 @@ Json UsageSum::ToResponsesJson() const {
           {"output_tokens", generated_},
           {"output_tokens_details", {{"reasoning_tokens", 0}}},
           {"total_tokens", prompt_ + generated_}};
+}
+
+Json ChoicesBody(const AnswerHead& head, std::string_view object, Json choices,
+                 const UsageSum& usage) {
+  return {{"id", head.id},
+          {"object", object},
+          {"created", head.created_s},
+          {"model", head.model},
+          {"choices", std::move(choices)},
+          {"usage", usage.ToJson()},
+          {"system_fingerprint", head.fingerprint}};
 }
 
 std::string_view FinishName(api::FinishReason reason) {

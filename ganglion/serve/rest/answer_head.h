@@ -39,6 +39,10 @@ class UsageSum {
   std::int64_t generated_ = 0;
 };
 
+// The whole answer of an API that gives choices; `object` says which.
+Json ChoicesBody(const AnswerHead& head, std::string_view object, Json choices,
+                 const UsageSum& usage);
+
 std::string_view FinishName(api::FinishReason reason);
 
 }  // namespace ganglion::serve::rest

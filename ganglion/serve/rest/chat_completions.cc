@@ -115,13 +115,7 @@ Json Body(const AnswerHead& head, const std::vector<CollectedAnswer>& answers, b
     usage.Add(i, answers[i].usage);
     choices.push_back(Choice(i, answers[i], has_logprobs));
   }
-  return {{"id", head.id},
-          {"object", "chat.completion"},
-          {"created", head.created_s},
-          {"model", head.model},
-          {"choices", std::move(choices)},
-          {"usage", usage.ToJson()},
-          {"system_fingerprint", head.fingerprint}};
+  return ChoicesBody(head, "chat.completion", std::move(choices), usage);
 }
 
 }  // namespace

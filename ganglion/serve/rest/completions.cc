@@ -110,13 +110,7 @@ Json Body(const AnswerHead& head, const std::vector<CollectedAnswer>& answers,
          {"logprobs", has_logprobs ? CompletionLogprobs(answer.tokens, 0) : Json(nullptr)},
          {"finish_reason", FinishName(answer.reason)}});
   }
-  return {{"id", head.id},
-          {"object", "text_completion"},
-          {"created", head.created_s},
-          {"model", head.model},
-          {"choices", std::move(choices)},
-          {"usage", usage.ToJson()},
-          {"system_fingerprint", head.fingerprint}};
+  return ChoicesBody(head, "text_completion", std::move(choices), usage);
 }
 
 }  // namespace
