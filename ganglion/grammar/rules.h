@@ -9,13 +9,10 @@
 #include "ganglion/base/status.h"
 #include "ganglion/grammar/byte_automaton.h"
 #include "ganglion/grammar/limits.h"
+#include "ganglion/grammar/members.h"
+#include "ganglion/grammar/node.h"
 
 namespace ganglion::grammar {
-
-enum class NodeId : std::uint32_t {};
-inline constexpr NodeId kNoNode{0xFFFFFFFFu};
-inline constexpr std::uint32_t kUnbounded = 0xFFFFFFFFu;
-constexpr std::size_t Index(NodeId node) { return static_cast<std::size_t>(node); }
 
 enum class NodeKind : std::uint8_t {
   kLiteral,    // fixed bytes, not empty
