@@ -26,7 +26,7 @@ struct ExactDecimal {
   int exponent = 0;
 
   // Reads a JSON number with any exponent, exactly. Nothing if it is no number or its exponent is
-  // beyond +-10,000.
+  // beyond +-10,000, or if it has more than 10,000 digits.
   static std::optional<ExactDecimal> Parse(std::string_view text);
   // Its one spelling without a zero at the end of a fraction: "-12.5", "1000", "0".
   std::string Spelling() const;
