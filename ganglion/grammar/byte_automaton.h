@@ -39,6 +39,7 @@ class ByteAutomaton {
     const State& s = states_[Index(state)];
     return std::span(edges_).subspan(s.edges_begin, s.edge_count);
   }
+  std::size_t state_count() const { return states_.size(); }
   std::size_t edge_count() const { return edges_.size(); }
 
  private:

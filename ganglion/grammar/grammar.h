@@ -64,10 +64,17 @@ class Vocabulary {
 Result<std::shared_ptr<const Grammar>> CompileJsonSchema(std::string_view schema,
                                                          const CompileLimits& limits = {});
 
+// What the masks of one matcher cost.
+struct MatcherStats {
+  std::uint64_t masks = 0;
+  std::uint64_t masks_cut = 0;  // allowed less than they could, because kMaskWork was spent
+};
+
 // Follows one answer through a grammar.
 //
 // Invariants:
-//   1. FillMask allows a token if and only if Accept would take it.
+//   1. FillMask allows a token if and only if Accept would take it, but for a mask that is cut: it
+//      allows only tokens that Accept would take, and is counted in stats().
 //   2. A refused Accept or AcceptText changes nothing.
 //   3. Rollback(n) after n accepts restores the state before them exactly.
 //
@@ -110,6 +117,9 @@ class Matcher {
 
   // Back to the empty text.
   void Reset();
+
+  // Since the matcher was made; a copy goes on from its original's.
+  const MatcherStats& stats() const;
 
  private:
   class Impl;

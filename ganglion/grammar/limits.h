@@ -25,7 +25,10 @@ inline constexpr std::size_t kAcceptsMax = 1u << 20;
 inline constexpr std::size_t kForcedBytesMax = 1u << 16;
 
 // Steps of one thread by one byte that one mask may cost; a mask that runs out allows less.
-inline constexpr std::size_t kMaskWork = 10'000'000;
+inline constexpr std::size_t kMaskWork = 200'000;
+// Of the masks that a grammar keeps for one vocabulary; beyond that they are made again each time.
+inline constexpr std::size_t kMaskCacheBytesMax = std::size_t{64} << 20;
+inline constexpr std::size_t kMaskCachesMax = 4;  // of one grammar, each for another vocabulary
 
 inline constexpr std::size_t kVocabularyTokensMax = 1u << 20;
 inline constexpr std::size_t kPieceBytesMax = 4096;  // longer pieces are never allowed in a grammar

@@ -239,30 +239,18 @@ std::bitset<256> Machine::NextBytes(const ThreadSet& set) const {
   return bytes;
 }
 
-bool Machine::InString(const Thread& thread, StringState state) const {
-  return rules_.node(thread.node).kind == NodeKind::kString &&
-         thread.state == static_cast<std::uint32_t>(state);
-}
-
-std::optional<std::uint32_t> Machine::RoomInStrings(const ThreadSet& set, StringState state) const {
-  std::optional<std::uint32_t> room;
-  for (std::uint32_t i = set.begin; i < set.end; ++i) {
-    const Thread& thread = pool_[i];
-    if (!InString(thread, state)) continue;
-    const Node& node = rules_.node(thread.node);
-    const std::uint32_t own = node.max == kUnbounded ? kUnbounded : node.max - thread.count;
-    room = std::max(room.value_or(0), own);
-  }
-  return room;
-}
-
-ThreadSet Machine::OutsideStrings(const ThreadSet& set, StringState state) {
+ThreadSet Machine::SetOf(std::span<const Thread> threads) {
   const auto begin = static_cast<std::uint32_t>(pool_.size());
-  for (std::uint32_t i = set.begin; i < set.end; ++i) {
-    const Thread thread = pool_[i];  // a copy: the pool may move
-    if (!InString(thread, state)) pool_.push_back(thread);
-  }
-  return {begin, static_cast<std::uint32_t>(pool_.size()), set.complete};
+  pool_.insert(pool_.end(), threads.begin(), threads.end());
+  return {begin, static_cast<std::uint32_t>(pool_.size()), false};
+}
+
+ThreadSet Machine::After(std::span<const FrameId> frames) {
+  const auto begin = static_cast<std::uint32_t>(pool_.size());
+  complete_ = false;
+  for (const FrameId frame : frames) work_.push_back({kNoNode, frame});
+  RunWork(begin);
+  return {begin, static_cast<std::uint32_t>(pool_.size()), complete_};
 }
 
 }  // namespace ganglion::grammar

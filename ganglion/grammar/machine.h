@@ -2,7 +2,7 @@
 
 #include <bitset>
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <vector>
 
 #include "ganglion/grammar/frame_stack.h"
@@ -62,11 +62,13 @@ class Machine {
   // The bytes by which Step leads to a set that is not dead.
   std::bitset<256> NextBytes(const ThreadSet& set) const;
 
-  // Looks at the threads inside strings that are in `state`: how many more code points the roomiest
-  // may begin; nothing if there are none. What a token does there is known without a walk.
-  std::optional<std::uint32_t> RoomInStrings(const ThreadSet& set, StringState state) const;
-  // Makes the set of the other threads, on top of the pool.
-  ThreadSet OutsideStrings(const ThreadSet& set, StringState state);
+  // Valid until the machine changes.
+  std::span<const Thread> threads(const ThreadSet& set) const {
+    return std::span(pool_).subspan(set.begin, set.size());
+  }
+  // Make sets on top of the pool: of these threads; of what follows terminals that lie at `frames`.
+  ThreadSet SetOf(std::span<const Thread> threads);
+  ThreadSet After(std::span<const FrameId> frames);
 
  private:
   struct Work {
@@ -78,7 +80,6 @@ class Machine {
     std::uint32_t stamp = 0;
   };
 
-  bool InString(const Thread& thread, StringState state) const;
   void StepThread(const Thread& thread, std::uint8_t byte);
   void StepString(const Thread& thread, const Node& node, std::uint8_t byte);
   void RunWork(std::uint32_t set_begin);

@@ -4,17 +4,11 @@
 #include "ganglion/grammar/compiled_grammar.h"
 #include "ganglion/grammar/grammar.h"
 #include "ganglion/grammar/machine.h"
+#include "ganglion/grammar/mask_filler.h"
 #include "ganglion/grammar/token_index.h"
 
 namespace ganglion::grammar {
 namespace {
-
-void SetBits(std::span<std::uint32_t> bits, std::span<const TokenId> tokens) {
-  for (const TokenId token : tokens) {
-    const auto i = static_cast<std::size_t>(token);
-    bits[i / 32] |= std::uint32_t{1} << (i % 32);
-  }
-}
 
 // The longest prefix of `text` that does not end inside a code point. Text that is no UTF-8 at all
 // cannot come here but for a beginning inside a code point.
@@ -36,8 +30,9 @@ class Matcher::Impl {
   Impl(std::shared_ptr<const Grammar> grammar, std::shared_ptr<const Vocabulary> vocabulary)
       : grammar_(std::move(grammar)),
         vocabulary_(std::move(vocabulary)),
-        machine_(grammar_->rules()) {
-    (void)vocabulary_->index();  // made now where it is the first time
+        cache_(grammar_->masks(vocabulary_)),
+        machine_(grammar_->rules()),
+        filler_(grammar_->rules(), vocabulary_->index()) {
     Reset();
   }
 
@@ -54,18 +49,8 @@ class Matcher::Impl {
     const Entry now = history_.back();
     if (now.ended || history_.size() > kAcceptsMax) return false;
     bits = bits.first(vocabulary_->mask_words());
-    const TokenIndex& index = vocabulary_->index();
-    std::size_t work_left = kMaskWork;
-    ThreadSet rest = now.set;
-    for (const StringTokens& tokens : index.in_strings()) {
-      const auto room = machine_.RoomInStrings(rest, tokens.from());
-      if (!room) continue;
-      tokens.AddInside(*room, bits);
-      Walk(tokens.closing(), rest, work_left, bits);
-      rest = machine_.OutsideStrings(rest, tokens.from());
-    }
-    if (rest.size() > 0) Walk(index.all(), rest, work_left, bits);
-    machine_.Release(now.mark);
+    ++stats_.masks;
+    if (!filler_.Fill(machine_, *cache_, now.set, bits)) ++stats_.masks_cut;
     if (now.set.complete) SetBits(bits, vocabulary_->end_tokens());
     return std::any_of(bits.begin(), bits.end(), [](std::uint32_t word) { return word != 0; });
   }
@@ -117,6 +102,7 @@ class Matcher::Impl {
 
   bool IsComplete() const { return history_.back().set.complete; }
   std::size_t accepts() const { return history_.size() - 1; }
+  const MatcherStats& stats() const { return stats_; }
 
   void Rollback(std::size_t accepts) {
     GN_CHECK(accepts < history_.size());
@@ -130,42 +116,15 @@ class Matcher::Impl {
     Machine::Mark mark;
     bool ended = false;  // by an end token
   };
-  struct Level {  // the state at one depth of a walk
-    ThreadSet set;
-    Machine::Mark mark;
-  };
-
-  // Sets the bits of the tokens of `trie` that lead from `start` to a set that is not dead.
-  // Stops, and allows less, when the work is spent.
-  void Walk(const TokenTrie& trie, const ThreadSet& start, std::size_t& work_left,
-            std::span<std::uint32_t> bits) {
-    if (levels_.size() <= trie.depth_max()) levels_.resize(trie.depth_max() + 1);
-    levels_[0] = {start, machine_.mark()};
-    for (std::size_t i = 0; i < trie.size();) {
-      const TokenTrie::Node& node = trie.node(i);
-      const Level& level = levels_[node.depth];
-      machine_.Release(level.mark);
-      const ThreadSet set = machine_.Step(level.set, node.byte);
-      const std::size_t work = 1 + level.set.size() + set.size();
-      if (work > work_left) break;
-      work_left -= work;
-      if (set.dead()) {
-        i = node.subtree_end;
-        continue;
-      }
-      SetBits(bits, trie.TokensAt(i));
-      levels_[node.depth + 1u] = {set, machine_.mark()};
-      ++i;
-    }
-    machine_.Release(levels_[0].mark);
-  }
 
   // Shared because matchers and the caller's caches hold them alike; both are immutable.
   std::shared_ptr<const Grammar> grammar_;
   std::shared_ptr<const Vocabulary> vocabulary_;
+  std::shared_ptr<MaskCache> cache_;  // as long as one of its matchers lives, even if replaced
   Machine machine_;
+  MaskFiller filler_;
+  MatcherStats stats_;
   std::vector<Entry> history_;  // one entry for the empty text and one per accept
-  std::vector<Level> levels_;   // scratch of a walk
 };
 
 Matcher::Matcher(std::shared_ptr<const Grammar> grammar,
@@ -187,6 +146,7 @@ std::string Matcher::ForcedText() const { return impl_->ForcedText(); }
 bool Matcher::IsComplete() const { return impl_->IsComplete(); }
 void Matcher::Rollback(std::size_t accepts) { impl_->Rollback(accepts); }
 std::size_t Matcher::accepts() const { return impl_->accepts(); }
+const MatcherStats& Matcher::stats() const { return impl_->stats(); }
 void Matcher::Reset() { impl_->Reset(); }
 
 }  // namespace ganglion::grammar

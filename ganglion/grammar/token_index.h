@@ -1,9 +1,10 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "ganglion/base/ids.h"
@@ -11,20 +12,21 @@
 
 namespace ganglion::grammar {
 
-// A trie over pieces, in preorder, so that a walk runs forward through one array and a dead branch
-// is one jump.
+// A trie over pieces. The children of a node lie side by side, sorted by byte, and what is below a
+// node lies near to it, so that a walk that takes few of the children reads little memory.
 class TokenTrie {
  public:
+  static constexpr std::uint32_t kRoot = 0;
+
   struct Node {
-    std::uint32_t subtree_end;   // index of the next node that is not below this one
+    std::uint32_t children_begin;
     std::uint32_t tokens_begin;  // the tokens that end here go up to the next node's tokens_begin
-    std::uint16_t depth;         // bytes above this one; 0 for a first byte
-    std::uint8_t byte;
+    std::uint16_t child_count;
+    std::uint8_t byte;  // that leads here; of no meaning in the root
   };
 
-  TokenTrie() : TokenTrie({}, {}) {}
-  // Over `tokens`, whose pieces are not empty.
-  TokenTrie(std::span<const std::string> pieces, std::vector<TokenId> tokens);
+  // Over the pieces that are not empty.
+  explicit TokenTrie(std::span<const std::string> pieces);
 
   std::size_t size() const { return nodes_.size() - 1; }
   const Node& node(std::size_t i) const { return nodes_[i]; }
@@ -36,7 +38,7 @@ class TokenTrie {
 
  private:
   std::vector<Node> nodes_;      // one more than there are, to end the last one's tokens
-  std::vector<TokenId> tokens_;  // in the order of their pieces
+  std::vector<TokenId> tokens_;  // in the order of their nodes
   std::size_t depth_max_ = 0;
 };
 
@@ -45,13 +47,25 @@ class TokenTrie {
 // There nearly every token is allowed, and a walk over all of them would cost a millisecond. What a
 // token does does not depend on the grammar: it stays inside and begins so many code points, or it
 // closes the string, or it can never stand there. So the first kind is kept as ready masks by
-// length, and only the second is walked.
+// length, and of the second what begins behind the quote.
 class StringTokens {
  public:
-  StringTokens(std::span<const std::string> pieces, StringState from);
+  struct Ending {  // a token whose last byte is the end quote
+    std::uint32_t code_points;
+    TokenId token;
+  };
+  struct Exit {  // a node of the trie whose byte is the first behind the end quote
+    std::uint8_t byte;
+    std::uint32_t code_points;
+    std::uint32_t node;
+  };
 
-  StringState from() const { return from_; }
-  const TokenTrie& closing() const { return closing_; }
+  StringTokens(const TokenTrie& trie, std::size_t vocabulary_size, StringState from);
+
+  // Sorted by code points.
+  std::span<const Ending> endings() const { return endings_; }
+  // Sorted by byte: nearly all bytes cannot follow, and what is behind them is not looked at.
+  std::span<const Exit> exits() const { return exits_; }
 
   // Adds to `bits` the tokens that stay inside and begin at most `room` code points. `bits` has
   // exactly the words of the vocabulary.
@@ -59,12 +73,17 @@ class StringTokens {
 
  private:
   static constexpr std::size_t kReadyLengths = 32;
+  static constexpr std::size_t kReadyTokens = 4096;  // fewer are set one by one
+  struct Inside {
+    std::uint32_t code_points;
+    TokenId token;
+  };
 
-  StringState from_;
   std::size_t words_;
-  TokenTrie closing_;
+  std::vector<Ending> endings_;
+  std::vector<Exit> exits_;
   std::vector<std::uint32_t> ready_;  // kReadyLengths masks: of at most 0, 1, 2 ... code points
-  std::vector<std::pair<std::uint32_t, TokenId>> long_;  // the others, by code points
+  std::vector<Inside> listed_;        // the others, by code points
 };
 
 // What masks need to know of a vocabulary, made once.
@@ -72,14 +91,26 @@ class TokenIndex {
  public:
   explicit TokenIndex(std::span<const std::string> pieces);
 
-  const TokenTrie& all() const { return all_; }
-  // From between two code points, and from behind a backslash. In the other states of a string few
-  // tokens are allowed, and a walk is short.
-  std::span<const StringTokens> in_strings() const { return in_strings_; }
+  const TokenTrie& trie() const { return trie_; }
+  std::size_t vocabulary_size() const { return vocabulary_size_; }
+  // `state` is neither kClosed nor kDead.
+  const StringTokens& in_string(StringState state) const {
+    return in_strings_[static_cast<std::size_t>(state)];
+  }
 
  private:
-  TokenTrie all_;
-  std::vector<StringTokens> in_strings_;
+  std::size_t vocabulary_size_;
+  TokenTrie trie_;
+  std::vector<StringTokens> in_strings_;  // by state
 };
+
+inline void SetBit(std::span<std::uint32_t> bits, TokenId token) {
+  const auto i = static_cast<std::size_t>(token);
+  bits[i / 32] |= std::uint32_t{1} << (i % 32);
+}
+
+inline void SetBits(std::span<std::uint32_t> bits, std::span<const TokenId> tokens) {
+  for (const TokenId token : tokens) SetBit(bits, token);
+}
 
 }  // namespace ganglion::grammar
