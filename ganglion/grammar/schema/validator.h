@@ -28,6 +28,30 @@ class Validator {
   Result<bool> IsValid(SchemaId schema, const Json& value);
 
  private:
+  struct Visit;
+  using Reason = std::optional<std::string>;  // nothing where all is well
+
+  // What the value does to one schema, or to one group of its keywords.
+  Result<Reason> Judge(SchemaId id, const Visit& visit);
+  Result<Reason> JudgeKeywords(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeValues(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeNumber(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeString(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeArray(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeContains(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeObject(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeMembers(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeName(const Schema& schema, const Visit& visit, const std::string& name);
+  Result<Reason> JudgeDependencies(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeInPlace(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeAnyOf(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeOneOf(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeIf(const Schema& schema, const Visit& visit);
+  Result<Reason> JudgeUnevaluated(const Schema& schema, const Visit& visit);
+  // Whether a branch holds; only then what it evaluated counts.
+  Result<bool> Holds(SchemaId id, const Visit& visit);
+  Result<bool> Repeats(const Json& array);
+
   const SchemaModel& model_;
   Languages& languages_;
   Work& work_;
