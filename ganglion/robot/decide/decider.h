@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,11 @@ struct Decision {
   api::Usage usage;
 };
 
+// Told of each step as soon as the model has written it and it has passed its checks, in order, on
+// the thread that called Decide(). A look ahead and no leave: a step must not be carried out before
+// Decide() has returned the whole plan, which may still be refused for what comes later.
+using StepObserver = std::function<void(std::size_t index, const Step& step)>;
+
 // Turns an instruction in words into a checked plan, through whatever model the client reaches.
 //
 // The prompt and the plan's JSON Schema are derived from the robot's description, so another robot
@@ -33,7 +39,10 @@ class Decider {
 
   // An error where the instruction is empty or too long, or no answer could be had. An answer that
   // cannot be taken is no error but an empty plan.
-  Result<Decision> Decide(std::string_view instruction);
+  Result<Decision> Decide(std::string_view instruction) { return Decide(instruction, {}); }
+  // Steps are checked while the next ones are generated. One that fails ends the generation early;
+  // the usage is then that of what was generated.
+  Result<Decision> Decide(std::string_view instruction, const StepObserver& observer);
 
   const std::string& system_prompt() const { return system_prompt_; }
   const std::string& schema() const { return schema_; }

@@ -16,7 +16,9 @@ class FakeClient final : public api::InferenceClient {
   Result<api::RequestId> Submit(api::GenerateRequest request,
                                 std::shared_ptr<api::EventSink> sink) override {
     last = std::move(request);
-    if (!answer.empty()) sink->OnText(answer);
+    for (std::size_t at = 0; at < answer.size(); at += piece_bytes) {
+      sink->OnText(std::string_view(answer).substr(at, piece_bytes));
+    }
     if (fails) {
       sink->OnDone(api::FinishReason::kError, {}, Status(Code::kUnavailable, "the brain is gone"));
     } else {
@@ -24,10 +26,12 @@ class FakeClient final : public api::InferenceClient {
     }
     return api::RequestId{1};
   }
-  void Cancel(api::RequestId) override {}
+  void Cancel(api::RequestId) override { ++cancels; }
 
   std::string answer;
   bool fails = false;
+  std::size_t piece_bytes = 1'000'000;
+  int cancels = 0;
   api::GenerateRequest last;
 };
 
@@ -85,6 +89,40 @@ TEST_F(DeciderTest, SpokenTextGetsItsCapitalsBackAndTargetsDoNot) {
              R"({"steps":[{"do":"goto","target":"anna"},{"do":"say","text":"hello, anna!"}]})");
   EXPECT_EQ(PlanJson(decision.plan, rover_),
             R"({"steps":[{"do":"goto","target":"anna"},{"do":"say","text":"Hello, ANNA!"}]})");
+}
+
+TEST_F(DeciderTest, EachStepIsToldOnceAndInOrderHoweverTheAnswerIsCut) {
+  client_.answer =
+      R"({"steps":[{"do":"turn","angle_deg":90},{"do":"say","text":"hi, anna"}],"say":"ok"})";
+  for (const std::size_t piece : {1u, 7u, 1000u}) {
+    client_.piece_bytes = piece;
+    Plan told;
+    const auto decision = Decider(client_, rover_)
+                              .Decide("left, then say Hi, Anna", [&](std::size_t i, const Step& s) {
+                                EXPECT_EQ(i, told.steps.size());
+                                told.steps.push_back(s);
+                              });
+    ASSERT_TRUE(decision.ok());
+    EXPECT_EQ(decision->refused, "");
+    told.say = "ok";
+    EXPECT_EQ(PlanJson(told, rover_), PlanJson(decision->plan, rover_));
+    EXPECT_THAT(PlanJson(told, rover_), HasSubstr("Hi, Anna"));
+    EXPECT_EQ(client_.cancels, 0);
+  }
+}
+
+TEST_F(DeciderTest, AStepThatFailsEndsTheAnswerEarly) {
+  client_.piece_bytes = 4;
+  client_.answer =
+      R"({"steps":[{"do":"turn","angle_deg":90},{"do":"turn","angle_deg":0},{"do":"stop"}]})";
+  int told = 0;
+  const auto decision =
+      Decider(client_, rover_).Decide("left", [&](std::size_t, const Step&) { ++told; });
+  ASSERT_TRUE(decision.ok());
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(client_.cancels, 1);
+  EXPECT_TRUE(decision->plan.steps.empty());
+  EXPECT_EQ(decision->refused, "steps[1].angle_deg: must not be zero");
 }
 
 TEST_F(DeciderTest, BadInstructionsAndDeadBrainsAreErrors) {
