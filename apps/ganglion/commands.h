@@ -20,5 +20,7 @@ void AddPlanCommand(CLI::App& program, Status& result);
 void AddDoCommand(CLI::App& program, Status& result);
 void AddLearnCommand(CLI::App& program, Status& result);
 void AddServeCommand(CLI::App& program, Status& result);
+// It has several exit statuses, which stand in `exit_status` afterwards.
+void AddSchemaCommands(CLI::App& program, Status& result, int& exit_status);
 
 }  // namespace ganglion::app

@@ -56,9 +56,13 @@ int main(int argc, char** argv) {
 #ifdef GANGLION_HAS_LEARN
   ganglion::app::AddLearnCommand(program, result);
 #endif
+  int exit_status = 0;
+#ifdef GANGLION_HAS_SCHEMA
+  ganglion::app::AddSchemaCommands(program, result, exit_status);
+#endif
   CLI11_PARSE(program, argc, argv);
-  if (result.ok()) return 0;
+  if (result.ok()) return exit_status;
   const std::string_view message = result.message();
   std::fprintf(stderr, "ganglion: %.*s\n", static_cast<int>(message.size()), message.data());
-  return 1;
+  return exit_status == 0 ? 1 : exit_status;
 }
