@@ -15,7 +15,7 @@
 namespace ganglion::grammar {
 namespace {
 
-using Wide = __int128;
+__extension__ typedef __int128 Wide;  // no standard type is as wide
 
 ExactDecimal Of(std::string_view text) {
   const auto number = ExactDecimal::Parse(text);
