@@ -79,12 +79,21 @@ GrammarPtr ArrayOfStrings(std::vector<std::pair<char, char>> ranges, std::size_t
         edges.push_back({static_cast<std::uint8_t>(low), static_cast<std::uint8_t>(high), next});
     }
     if (more && wide) {
-      const ByteState one = automaton.AddState();
-      const ByteState two = automaton.AddState();
-      automaton.SetState(one, std::vector<ByteEdge>{{0x80, 0xBF, next}}, false);
-      automaton.SetState(two, std::vector<ByteEdge>{{0x80, 0xBF, one}}, false);
+      const auto add = [&](std::vector<ByteEdge> list) {
+        const ByteState state = automaton.AddState();
+        automaton.SetState(state, list, false);
+        return state;
+      };
+      const ByteState one = add({{0x80, 0xBF, next}});
+      const ByteState two = add({{0x80, 0xBF, one}});
       edges.push_back({0xC2, 0xDF, one});
+      edges.push_back({0xE0, 0xE0, add({{0xA0, 0xBF, one}})});
       edges.push_back({0xE1, 0xEC, two});
+      edges.push_back({0xED, 0xED, add({{0x80, 0x9F, one}})});
+      edges.push_back({0xEE, 0xEF, two});
+      edges.push_back({0xF0, 0xF0, add({{0x90, 0xBF, two}})});
+      edges.push_back({0xF1, 0xF3, add({{0x80, 0xBF, two}})});
+      edges.push_back({0xF4, 0xF4, add({{0x80, 0x8F, two}})});
     }
     std::sort(edges.begin(), edges.end(),
               [](const ByteEdge& a, const ByteEdge& b) { return a.low < b.low; });

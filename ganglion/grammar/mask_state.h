@@ -15,7 +15,9 @@ namespace ganglion::grammar {
 class TokenSet {
  public:
   TokenSet() = default;
-  TokenSet(std::vector<TokenId> tokens, std::size_t vocabulary_size);
+  // `tokens` and those of `ready`, which is empty or has the words of the vocabulary.
+  TokenSet(std::vector<TokenId> tokens, std::span<const std::uint32_t> ready,
+           std::size_t vocabulary_size);
 
   bool empty() const { return list_.empty() && words_.empty(); }
   void AddTo(std::span<std::uint32_t> bits) const;

@@ -140,7 +140,7 @@ void StringTokens::AddInside(std::uint32_t room, std::span<std::uint32_t> bits) 
 }
 
 TokenIndex::TokenIndex(std::span<const std::string> pieces)
-    : vocabulary_size_(pieces.size()), trie_(pieces) {
+    : vocabulary_size_(pieces.size()), trie_(pieces), slices_(MakeSlices(trie_, pieces.size())) {
   for (std::size_t i = 0; i < static_cast<std::size_t>(StringState::kClosed); ++i) {
     in_strings_.emplace_back(trie_, pieces.size(), static_cast<StringState>(i));
   }

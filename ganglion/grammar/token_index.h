@@ -9,6 +9,7 @@
 
 #include "ganglion/base/ids.h"
 #include "ganglion/grammar/json_string.h"
+#include "ganglion/grammar/mask_slices.h"
 
 namespace ganglion::grammar {
 
@@ -97,11 +98,13 @@ class TokenIndex {
   const StringTokens& in_string(StringState state) const {
     return in_strings_[static_cast<std::size_t>(state)];
   }
+  std::span<const TokenSlice> slices() const { return slices_; }
 
  private:
   std::size_t vocabulary_size_;
   TokenTrie trie_;
   std::vector<StringTokens> in_strings_;  // by state
+  std::vector<TokenSlice> slices_;
 };
 
 inline void SetBit(std::span<std::uint32_t> bits, TokenId token) {
