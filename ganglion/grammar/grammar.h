@@ -46,7 +46,7 @@ class Vocabulary {
   std::string_view piece(TokenId token) const { return pieces_[static_cast<std::size_t>(token)]; }
   std::span<const TokenId> end_tokens() const { return end_tokens_; }
   bool IsEnd(TokenId token) const;
-  // Made at the first call, which takes about 40 ms for 128 k tokens. A Matcher's constructor calls
+  // Made at the first call, which takes about 80 ms for 128 k tokens. A Matcher's constructor calls
   // it, so that its other functions do not.
   const TokenIndex& index() const;
 

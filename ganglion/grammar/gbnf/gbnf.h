@@ -16,10 +16,6 @@ namespace ganglion::grammar {
 Result<std::shared_ptr<const Grammar>> CompileGbnf(std::string_view text,
                                                    const CompileLimits& limits = {});
 
-// Texts that are a whole match of an ECMA-262 regular expression; see CompileRegex.
-Result<std::shared_ptr<const Grammar>> CompileRegexGrammar(std::string_view pattern,
-                                                           const CompileLimits& limits = {});
-
 // One of the given texts. None is empty, and there are at least one.
 Result<std::shared_ptr<const Grammar>> CompileChoices(std::span<const std::string> choices,
                                                       const CompileLimits& limits = {});
