@@ -1,7 +1,6 @@
 #include "ganglion/grammar/gbnf/gbnf.h"
 
 #include <functional>
-#include <random>
 #include <regex>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include "ganglion/grammar/gbnf/gbnf_parse.h"
 #include "ganglion/grammar/gbnf/utf8_class.h"
+#include "ganglion/testing/seed.h"
 
 namespace ganglion::grammar {
 namespace {
@@ -82,10 +82,10 @@ TEST(Gbnf, PartsMayBeEmpty) {
 // A grammar and the same as a regular expression, of random operators.
 class RandomPair {
  public:
-  explicit RandomPair(unsigned seed) : random_(seed) {}
+  explicit RandomPair(testing::SeededRng& random) : random_(random) {}
 
   std::pair<std::string, std::string> Make(int depth) {
-    switch (depth == 0 ? random_() % 3 : random_() % 9) {
+    switch (depth == 0 ? random_.Below(3) : random_.Below(9)) {
       case 0:
         return {"\"a\"", "a"};
       case 1:
@@ -108,7 +108,7 @@ class RandomPair {
       }
       default: {
         static constexpr const char* kOperators[] = {"*", "+", "?", "{2}", "{1,2}", "{0,3}"};
-        const std::string repeat = kOperators[random_() % 6];
+        const std::string repeat = kOperators[random_.Below(6)];
         const auto a = Make(depth - 1);
         return {"(" + a.first + ")" + repeat, "(?:" + a.second + ")" + repeat};
       }
@@ -116,13 +116,13 @@ class RandomPair {
   }
 
  private:
-  std::mt19937 random_;
+  testing::SeededRng& random_;
 };
 
 TEST(Gbnf, RandomGrammarsAgreeWithRegularExpressions) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  RandomPair pairs(seed);
+  testing::SeededRng random;
+  SCOPED_TRACE("seed " + std::to_string(random.seed()));
+  RandomPair pairs(random);
   for (int i = 0; i < 200; ++i) {
     const auto [grammar, expression] = pairs.Make(3);
     const std::regex regex(expression);
@@ -158,15 +158,14 @@ TEST(Gbnf, CharactersAreCodePoints) {
 }
 
 TEST(Gbnf, ClassesHoldExactlyTheirCodePoints) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  testing::SeededRng random;
+  SCOPED_TRACE("seed " + std::to_string(random.seed()));
   for (int i = 0; i < 20; ++i) {
     std::vector<GbnfRange> ranges;
     char32_t at = 0;
     for (int r = 0; r < 6; ++r) {
-      const char32_t low = at + static_cast<char32_t>(random() % (1u << (random() % 18))) + 2;
-      const char32_t high = low + static_cast<char32_t>(random() % (1u << (random() % 17)));
+      const char32_t low = at + static_cast<char32_t>(random.Below(1u << random.Below(18))) + 2;
+      const char32_t high = low + static_cast<char32_t>(random.Below(1u << random.Below(17)));
       if (high > 0x10FFFF) break;
       ranges.push_back({low, high});
       at = high;

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "ganglion/grammar/regular/number_limits.h"
+#include "ganglion/testing/seed.h"
 
 namespace ganglion::grammar {
 namespace {
@@ -139,9 +139,8 @@ TEST(NumberSet, BoundsWithMoreDigitsThanSpellingsAreExact) {
 }
 
 TEST(NumberSet, RandomBoundsAgreeWithWideIntegers) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  testing::SeededRng random;
+  SCOPED_TRACE("seed " + std::to_string(random.seed()));
   // Values of up to 15 digits before and 10 behind the point, near each other.
   const auto spell = [](Wide units) {
     std::string digits;
@@ -154,16 +153,17 @@ TEST(NumberSet, RandomBoundsAgreeWithWideIntegers) {
            digits.substr(digits.size() - 10);
   };
   for (int i = 0; i < 60; ++i) {
-    Wide bound = static_cast<Wide>(random() % 1'000'000'000'000'000'000u) * 10'000'000;
-    for (std::uint64_t cut = random() % 25; cut > 0; --cut) bound /= 10;
-    if (random() % 2 == 0) bound = -bound;
-    const bool exclusive = random() % 2 == 0;
+    Wide bound = static_cast<Wide>(random.Below(1'000'000'000)) * 1'000'000'000;
+    bound = (bound + random.Below(1'000'000'000)) * 10'000'000;
+    for (std::size_t cut = random.Below(25); cut > 0; --cut) bound /= 10;
+    if (random.Below(2) == 0) bound = -bound;
+    const bool exclusive = random.Below(2) == 0;
     const Dfa from = From(spell(bound), exclusive);
     const Dfa to = To(spell(bound), exclusive);
     for (int j = 0; j < 60; ++j) {
       Wide near = 1;
-      for (std::uint64_t power = random() % 25; power > 0; --power) near *= 10;
-      const Wide x = bound + (random() % 3 == 0 ? near : random() % 2 == 0 ? -near : 0);
+      for (std::size_t power = random.Below(25); power > 0; --power) near *= 10;
+      const Wide x = bound + (random.Below(3) == 0 ? near : random.Below(2) == 0 ? -near : 0);
       const std::string text = x == 0 ? "0.0" : spell(x);
       if (text.size() > 30) continue;
       EXPECT_EQ(from.Accepts(text), exclusive ? x > bound : x >= bound) << text << spell(bound);
@@ -302,14 +302,15 @@ TEST(ExactDecimal, SpellsWithoutExponent) {
 }
 
 TEST(ExactDecimal, ComparesAndDividesAsWideIntegersDo) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  testing::SeededRng random;
+  SCOPED_TRACE("seed " + std::to_string(random.seed()));
   const auto text = [](std::int64_t thousandths) { return std::to_string(thousandths) + "e-3"; };
   for (int i = 0; i < 20'000; ++i) {
-    const auto range = static_cast<std::int64_t>(random() % 3 == 0 ? 100'000'000'000 : 2'000);
-    const std::int64_t a = static_cast<std::int64_t>(random()) % range;
-    const std::int64_t b = static_cast<std::int64_t>(random() % 2'000) + 1;
+    const auto range = static_cast<std::int64_t>(random.Below(3) == 0 ? 100'000'000'000 : 2'000);
+    const std::int64_t a =
+        static_cast<std::int64_t>(random.Below(1u << 31) * random.Below(1u << 31)) % range *
+        (random.Below(2) == 0 ? 1 : -1);
+    const std::int64_t b = static_cast<std::int64_t>(random.Below(2'000)) + 1;
     const int order = Of(text(a)).Compare(Of(text(b)));
     EXPECT_EQ(order < 0, a < b);
     EXPECT_EQ(order == 0, a == b);

@@ -1,11 +1,12 @@
 #include "ganglion/robot/decide/plan_reader.h"
 
 #include <algorithm>
-#include <random>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "ganglion/testing/seed.h"
 
 namespace ganglion::robot {
 namespace {
@@ -30,10 +31,10 @@ class PlanReaderTest : public ::testing::Test {
     return PlanJson(plan, rover_) + (status.ok() ? "" : " error: " + std::string(status.message()));
   }
 
-  std::vector<std::string> Cut(const std::string& text, std::mt19937& random) {
+  std::vector<std::string> Cut(const std::string& text, testing::SeededRng& random) {
     std::vector<std::string> pieces;
     for (std::size_t at = 0; at < text.size();) {
-      const std::size_t size = random() % 3 == 0 ? random() % 40 : 1 + random() % 3;
+      const std::size_t size = random.Below(3) == 0 ? random.Below(40) : 1 + random.Below(3);
       pieces.push_back(text.substr(at, size));
       at += size;
     }
@@ -57,9 +58,8 @@ const char* const kTexts[] = {
 };
 
 TEST_F(PlanReaderTest, HowTheTextIsCutChangesNothing) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  testing::SeededRng random;
+  SCOPED_TRACE("seed " + std::to_string(random.seed()));
   for (const std::string text : kTexts) {
     const std::string whole = Read({text});
     for (int i = 0; i < 50; ++i) EXPECT_EQ(Read(Cut(text, random)), whole) << text;
@@ -67,20 +67,19 @@ TEST_F(PlanReaderTest, HowTheTextIsCutChangesNothing) {
 }
 
 TEST_F(PlanReaderTest, StepsAreThoseOfTheWholePlan) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
+  testing::SeededRng random;
+  SCOPED_TRACE("seed " + std::to_string(random.seed()));
   int accepted = 0;
   for (int i = 0; i < 3000; ++i) {
-    std::string text = kTexts[random() % 3];
-    for (unsigned change = random() % 4; change > 0; --change) {
-      const std::size_t at = random() % text.size();
-      switch (random() % 3) {
+    std::string text = kTexts[random.Below(3)];
+    for (std::size_t change = random.Below(4); change > 0; --change) {
+      const std::size_t at = random.Below(text.size());
+      switch (random.Below(3)) {
         case 0:
           text.erase(at, 1);
           break;
         case 1:
-          text[at] = "{}[]\",:019 \\"[random() % 12];
+          text[at] = "{}[]\",:019 \\"[random.Below(12)];
           break;
         default:
           text.insert(at, " ");
