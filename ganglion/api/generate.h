@@ -71,6 +71,10 @@ struct GenerateRequest {
   // A JSON Schema as text. The answer is valid against it, or an error: never unconstrained.
   std::optional<std::string> json_schema;
   bool json_object = false;  // the answer is a JSON object, whatever is in it
+  // Other forms of the whole answer. With the two above: at most one.
+  std::optional<std::string> regex = {};    // an ECMA-262 regular expression that it matches whole
+  std::optional<std::string> grammar = {};  // in GBNF, from its rule "root"
+  std::vector<std::string> choices = {};    // one of these; at most 4096, none empty
 
   // With messages only. A call that the answer makes comes through EventSink::OnToolCall().
   std::vector<Tool> tools = {};  // at most 128

@@ -12,7 +12,8 @@ inline constexpr std::size_t kToolCallsMax = 128;         // of one message
 inline constexpr std::size_t kStopsMax = 16;
 inline constexpr std::size_t kStopBytesMax = 256;
 inline constexpr std::int32_t kTokensMax = 1 << 20;
-inline constexpr std::size_t kSchemaBytesMax = 256u << 10;
+inline constexpr std::size_t kSchemaBytesMax = 256u << 10;  // also of other forms of an answer
+inline constexpr std::size_t kChoicesMax = 4096;
 
 inline constexpr std::size_t kEmbedTextsMax = 2048;
 inline constexpr std::size_t kEmbedTokensMax = 1u << 20;  // of all texts of a request

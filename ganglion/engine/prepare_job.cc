@@ -1,5 +1,8 @@
 #include <cmath>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ganglion/base/concat.h"
 #include "ganglion/engine/job.h"
@@ -59,29 +62,65 @@ Status CheckStops(const api::GenerateRequest& request) {
   return {};
 }
 
-// What the answer is to be like: a schema, any object, or a call; at most one of them.
+// What the whole answer is to be: the field that says so, none or more than one.
+std::vector<std::string_view> FormsOf(const api::GenerateRequest& request) {
+  std::vector<std::string_view> forms;
+  if (request.json_schema) forms.emplace_back("json_schema");
+  if (request.json_object) forms.emplace_back("json_object");
+  if (request.regex) forms.emplace_back("regex");
+  if (request.grammar) forms.emplace_back("grammar");
+  if (!request.choices.empty()) forms.emplace_back("choices");
+  return forms;
+}
+
+Status CheckFormSize(const api::GenerateRequest& request, std::string_view form) {
+  if (request.choices.size() > kChoicesMax) {
+    return Bad(Concat("choices: ", request.choices.size(), " are more than ", kChoicesMax));
+  }
+  std::size_t bytes = request.json_schema.value_or("").size() + request.regex.value_or("").size() +
+                      request.grammar.value_or("").size();
+  for (const std::string& choice : request.choices) {
+    if (choice.empty()) return Bad("choices: none may be empty");
+    bytes += choice.size();
+  }
+  if (bytes <= kSchemaBytesMax) return {};
+  return Bad(Concat(form, " has ", bytes, " bytes, over ", kSchemaBytesMax));
+}
+
+// What the answer is to be like: of one form, or a call of a tool, or free.
 Status CheckForm(const api::GenerateRequest& request) {
+  const std::vector<std::string_view> forms = FormsOf(request);
+  if (forms.size() > 1) {
+    return Bad(Concat(forms[0], " and ", forms[1], " exclude each other: an answer has one form"));
+  }
+  const bool must_call = MustCall(request);
+  if (forms.empty() && !must_call) return {};
+  const std::string_view form = forms.empty() ? "a required call of a tool" : forms[0];
   const bool has_tools = !request.tools.empty() && request.tool_choice != api::ToolChoice::kNone;
-  const bool is_json = request.json_schema || request.json_object;
-  if (request.json_schema && request.json_object) {
-    return Bad("json_schema and json_object exclude each other: the schema says more");
+  if (!forms.empty() && has_tools) {
+    return Bad(Concat("tools and ", form, " exclude each other: set tool_choice to none for this ",
+                      "answer, or leave the form of the answer open"));
   }
-  if (is_json && has_tools) {
-    return Bad(
-        "tools and an answer that must be JSON exclude each other: set tool_choice to none for "
-        "this answer, or leave the form of the answer open");
+  if (request.ignore_end) {
+    return Bad(Concat("ignore_end needs a free text: ", form, " ends where it is whole"));
   }
-  if (request.ignore_end && (is_json || MustCall(request))) {
-    return Bad("ignore_end needs a free text: JSON and calls of tools end where they are whole");
+  if (!request.stop.empty()) {
+    return Bad(Concat("stop strings and ", form, " exclude each other: the text must be whole"));
   }
-  if (!request.stop.empty() && (is_json || MustCall(request))) {
-    return Bad(Concat("stop strings and ", is_json ? "json_schema" : "a required call of a tool",
-                      " exclude each other: the text must be whole"));
+  return CheckFormSize(request, form);
+}
+
+// Fails closed: a form that cannot be enforced is an error, never a free answer.
+Status SetForm(const api::GenerateRequest& request, const LoadedModel& loaded,
+               GrammarCache& grammars, Job& job) {
+  const std::vector<std::string_view> forms = FormsOf(request);
+  if (forms.empty()) return {};
+  if (!request.json_schema && !request.json_object) {
+    return Status(Code::kUnimplemented, Concat(forms[0], " cannot be enforced yet"));
   }
-  if (request.json_schema && request.json_schema->size() > kSchemaBytesMax) {
-    return Bad(
-        Concat("json_schema has ", request.json_schema->size(), " bytes, over ", kSchemaBytesMax));
-  }
+  auto grammar = grammars.Get(request.json_schema.value_or(kAnyObject));
+  if (!grammar.ok()) return std::move(grammar).error().WithContext("json_schema");
+  job.matcher.emplace(*std::move(grammar), loaded.vocabulary);
   return {};
 }
 
@@ -164,11 +203,7 @@ Result<std::unique_ptr<Job>> PrepareJob(api::GenerateRequest request, std::uint6
   auto job = std::make_unique<Job>();
   GN_ASSIGN_OR_RETURN(const std::string answer_prefix,
                       PrepareCalls(request, call_id_seed, loaded, grammars, *job));
-  if (request.json_schema || request.json_object) {
-    auto grammar = grammars.Get(request.json_schema.value_or(kAnyObject));
-    if (!grammar.ok()) return std::move(grammar).error().WithContext("json_schema");
-    job->matcher.emplace(*std::move(grammar), loaded.vocabulary);
-  }
+  GN_RETURN_IF_ERROR(SetForm(request, loaded, grammars, *job));
   GN_RETURN_IF_ERROR(SetPrompt(request, answer_prefix, loaded, *job));
   job->sampling = request.sampling;
   job->logit_bias = std::move(request.logit_bias);

@@ -52,6 +52,7 @@ OrError<GenerateCall> Read(Services& services, const http::Request& http) {
   call.request.messages = ReadMessages(fields);
   ReadNestedTools(fields, call.request);
   ReadResponseFormat(fields, call.request);
+  ReadConstraints(fields, call.request);
   ReadLogprobs(fields, call.request);
   if (const Json* const arguments = fields.Object("chat_template_kwargs"); arguments != nullptr) {
     call.request.template_arguments = Dump(*arguments);

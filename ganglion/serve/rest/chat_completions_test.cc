@@ -112,6 +112,42 @@ TEST(ChatCompletions, ReadsToolsAndSchemas) {
       << "in the order of the client";
 }
 
+TEST(ChatCompletions, TakesFormsAsOtherServersNameThem) {
+  struct Case {
+    const char* more;
+    const char* form;
+  };
+  constexpr Case kCases[] = {
+      {R"({"guided_json":{"type":"null"}})", R"(json {"type":"null"})"},
+      {R"({"guided_json":"{\"type\": \"null\"}"})", R"(json {"type": "null"})"},
+      {R"({"json_schema":{"type":"null"}})", R"(json {"type":"null"})"},
+      {R"({"structured_outputs":{"json":{"type":"null"}}})", R"(json {"type":"null"})"},
+      {R"({"guided_regex":"a+"})", "regex a+"},
+      {R"({"structured_outputs":{"regex":"a+"}})", "regex a+"},
+      {R"({"guided_grammar":"root ::= [a]"})", "grammar root ::= [a]"},
+      {R"({"grammar":"root ::= [a]"})", "grammar root ::= [a]"},
+      {R"({"structured_outputs":{"grammar":"root ::= [a]"}})", "grammar root ::= [a]"},
+      {R"({"guided_choice":["a","b"]})", "choices a b"},
+      {R"({"structured_outputs":{"choice":["a","b"]}})", "choices a b"},
+      {R"({"structured_outputs":{"json_object":true}})", "object"},
+      {R"({"structured_outputs":{"json_object":false,"regex":null},"grammar":""})", ""},
+  };
+  for (const Case& each : kCases) {
+    TestRest rest;
+    rest.Post("/v1/chat/completions", ChatBody(Json::parse(each.more)));
+    ASSERT_EQ(rest.client.submitted.size(), 1u) << each.more;
+    const api::GenerateRequest& request = rest.client.at(0).request;
+    std::string form;
+    if (request.json_schema) form += "json " + *request.json_schema;
+    if (request.json_object) form += "object";
+    if (request.regex) form += "regex " + *request.regex;
+    if (request.grammar) form += "grammar " + *request.grammar;
+    if (!request.choices.empty()) form += "choices";
+    for (const std::string& choice : request.choices) form += " " + choice;
+    EXPECT_EQ(form, each.form) << each.more;
+  }
+}
+
 TEST(ChatCompletions, StreamsByteByByte) {
   TestRest rest;
   const auto exchange =
@@ -252,6 +288,13 @@ TEST(ChatCompletions, WrongFieldsAreRefusedByName) {
       {R"({"tool_choice":"required"})", "tool_choice"},
       {R"({"response_format":{"type":"xml"}})", "response_format.type"},
       {R"({"response_format":{"type":"json_schema"}})", "response_format.json_schema"},
+      {R"({"guided_choice":[]})", "guided_choice"},
+      {R"({"guided_choice":["a",""]})", "guided_choice[1]"},
+      {R"({"guided_json":7})", "guided_json"},
+      {R"({"guided_regex":"a","guided_choice":["b"]})", "guided_choice"},
+      {R"({"response_format":{"type":"json_object"},"grammar":"root ::= \"a\""})", "grammar"},
+      {R"({"structured_outputs":{"structural_tag":"x"}})", "structured_outputs.structural_tag"},
+      {R"({"structured_outputs":{"regex":"a","grammar":"b"}})", "structured_outputs.grammar"},
       {R"({"priority":"soon"})", "priority"},
   };
   for (const BadField& bad : kCases) {

@@ -69,6 +69,7 @@ OrError<CompletionCall> Read(Services& services, const http::Request& http) {
   if (!asked) call.tokens_max_asked = 0;
   ReadGenerateFields(fields, http, services, call);
   ReadResponseFormat(fields, call.request);
+  ReadConstraints(fields, call.request);
   ReadLogprobs(fields, call.request);
   const Prompts prompts = ReadPrompts(fields, "prompt", kPromptsMax, call.model->info.vocab_size);
   if (prompts.size() * call.n > kAnswersMax) {
