@@ -26,6 +26,9 @@ struct Options {
   std::string file;
   std::string system;
   std::string schema;
+  std::string grammar;
+  std::string regex;
+  std::vector<std::string> choices;
   std::vector<std::string> stop;
   bool chat = false;
   bool json = false;
@@ -65,6 +68,11 @@ Result<api::GenerateRequest> MakeRequest(const Options& options) {
   if (!options.schema.empty()) {
     GN_ASSIGN_OR_RETURN(request.json_schema, ReadText(options.schema, engine::kSchemaBytesMax));
   }
+  if (!options.grammar.empty()) {
+    GN_ASSIGN_OR_RETURN(request.grammar, ReadText(options.grammar, engine::kSchemaBytesMax));
+  }
+  if (!options.regex.empty()) request.regex = options.regex;
+  request.choices = options.choices;
   request.sampling = options.engine.sampling;
   request.tokens_max = options.engine.tokens_max;
   request.stop = options.stop;
@@ -119,6 +127,17 @@ Status RunGenerate(const Options& options) {
   return Status(Code::kCancelled, "interrupted");
 }
 
+// Of them at most one: the engine refuses a second.
+void AddFormFlags(CLI::App& command, Options& options) {
+  command.add_option("--schema,--json-schema", options.schema,
+                     "File with a JSON Schema; the answer is valid against it");
+  command.add_option("--grammar", options.grammar,
+                     "File with a grammar in GBNF; the answer is a text of its rule root");
+  command.add_option("--regex", options.regex,
+                     "ECMA-262 regular expression; the whole answer is a match");
+  command.add_option("--choices", options.choices, "Texts; the answer is one of them");
+}
+
 }  // namespace
 
 void AddGenerateCommand(CLI::App& program, Status& result) {
@@ -131,8 +150,7 @@ void AddGenerateCommand(CLI::App& program, Status& result) {
   command->add_flag("--chat", options->chat,
                     "The text is a user's message: put it into the model's chat template");
   command->add_option("--system", options->system, "System message; implies --chat");
-  command->add_option("--schema", options->schema,
-                      "File with a JSON Schema; the answer is valid against it");
+  AddFormFlags(*command, *options);
   command->add_option("--stop", options->stop, "End before this text; may be repeated");
   command->add_flag("--json", options->json, "Print text and usage as one JSON object");
   command->callback([options, &result] { result = RunGenerate(*options); });

@@ -226,8 +226,8 @@ void Answer::PrepareNext() {
     if (!can_go_on) {
       return Finish(api::FinishReason::kError,
                     Status(Code::kInternal,
-                           "the vocabulary has no token with which the text can go on within "
-                           "json_schema"));
+                           "the vocabulary has no token with which the text can go on in the "
+                           "form that was asked for"));
     }
   }
   if (Room() == 0) FinishFull();
@@ -301,8 +301,7 @@ void Answer::FinishFull() {
   Finish(api::FinishReason::kError,
          Status(Code::kResourceExhausted,
                 Concat("the answer reached ", by_request ? "tokens_max" : "the end of the context",
-                       " after ", usage_.generated_tokens,
-                       " tokens and is not yet whole by json_schema")));
+                       " after ", usage_.generated_tokens, " tokens and is not yet whole")));
 }
 
 void Answer::Finish(api::FinishReason reason, Status status) {

@@ -5,20 +5,20 @@
 
 namespace ganglion::engine {
 
-std::shared_ptr<const grammar::Grammar> GrammarCache::Find(std::string_view schema) {
+std::shared_ptr<const grammar::Grammar> GrammarCache::Find(const AnswerForm& form) {
   const std::lock_guard lock(mutex_);
   const auto found = std::find_if(entries_.begin(), entries_.end(),
-                                  [schema](const Entry& entry) { return entry.schema == schema; });
+                                  [&form](const Entry& entry) { return entry.form == form; });
   if (found == entries_.end()) return nullptr;
   entries_.splice(entries_.begin(), entries_, found);
   return found->grammar;
 }
 
-Result<std::shared_ptr<const grammar::Grammar>> GrammarCache::Get(std::string_view schema) {
-  if (auto known = Find(schema)) return known;
-  GN_ASSIGN_OR_RETURN(auto compiled, grammar::CompileJsonSchema(schema));
+Result<std::shared_ptr<const grammar::Grammar>> GrammarCache::Get(const AnswerForm& form) {
+  if (auto known = Find(form)) return known;
+  GN_ASSIGN_OR_RETURN(auto compiled, CompileForm(form));
   const std::lock_guard lock(mutex_);
-  entries_.push_front({std::string(schema), compiled});
+  entries_.push_front({form, compiled});
   if (entries_.size() > capacity_) entries_.pop_back();
   return compiled;
 }

@@ -4,29 +4,28 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <string>
-#include <string_view>
 
 #include "ganglion/base/status.h"
+#include "ganglion/engine/answer_form.h"
 #include "ganglion/grammar/grammar.h"
 
 namespace ganglion::engine {
 
-// Compiled schemas, the most recently used first. Thread: any.
+// Compiled forms, the most recently used first. Thread: any.
 class GrammarCache {
  public:
   explicit GrammarCache(std::size_t capacity) : capacity_(capacity) {}
 
   // Compiles where it must, outside the lock: two threads may then do the same work, once.
-  Result<std::shared_ptr<const grammar::Grammar>> Get(std::string_view schema);
+  Result<std::shared_ptr<const grammar::Grammar>> Get(const AnswerForm& form);
   std::size_t size() const;
 
  private:
   struct Entry {
-    std::string schema;
+    AnswerForm form;
     std::shared_ptr<const grammar::Grammar> grammar;
   };
-  std::shared_ptr<const grammar::Grammar> Find(std::string_view schema);
+  std::shared_ptr<const grammar::Grammar> Find(const AnswerForm& form);
 
   const std::size_t capacity_;
   mutable std::mutex mutex_;  // guards entries_

@@ -31,7 +31,7 @@ Result<GrammarOfCall> CompileCall(Style style, const std::vector<api::Tool>& too
   Status failed;
   for (const Arguments arguments : {Arguments::kByTool, Arguments::kAny}) {
     GN_ASSIGN_OR_RETURN(call.form, tool_calls::ConstrainCall(style, tools, arguments));
-    auto grammar = grammars.Get(call.form.schema);
+    auto grammar = grammars.Get({.text = call.form.schema});
     if (grammar.ok()) {
       call.grammar = *std::move(grammar);
       return call;

@@ -14,8 +14,6 @@
 namespace ganglion::engine {
 namespace {
 
-constexpr const char* kAnyObject = R"({"type":"object"})";
-
 Status Bad(std::string what) { return Status(Code::kInvalidArgument, std::move(what)); }
 
 Status CheckRole(const std::string& role, std::size_t index) {
@@ -110,16 +108,24 @@ Status CheckForm(const api::GenerateRequest& request) {
   return CheckFormSize(request, form);
 }
 
+AnswerForm FormOf(const api::GenerateRequest& request) {
+  using Kind = AnswerForm::Kind;
+  AnswerForm form;
+  if (request.json_schema) form = {.kind = Kind::kJsonSchema, .text = *request.json_schema};
+  if (request.json_object) form = {.kind = Kind::kJsonObject};
+  if (request.regex) form = {.kind = Kind::kRegex, .text = *request.regex};
+  if (request.grammar) form = {.kind = Kind::kGrammar, .text = *request.grammar};
+  if (!request.choices.empty()) form = {.kind = Kind::kChoices, .choices = request.choices};
+  return form;
+}
+
 // Fails closed: a form that cannot be enforced is an error, never a free answer.
 Status SetForm(const api::GenerateRequest& request, const LoadedModel& loaded,
                GrammarCache& grammars, Job& job) {
   const std::vector<std::string_view> forms = FormsOf(request);
   if (forms.empty()) return {};
-  if (!request.json_schema && !request.json_object) {
-    return Status(Code::kUnimplemented, Concat(forms[0], " cannot be enforced yet"));
-  }
-  auto grammar = grammars.Get(request.json_schema.value_or(kAnyObject));
-  if (!grammar.ok()) return std::move(grammar).error().WithContext("json_schema");
+  auto grammar = grammars.Get(FormOf(request));
+  if (!grammar.ok()) return std::move(grammar).error().WithContext(forms[0]);
   job.matcher.emplace(*std::move(grammar), loaded.vocabulary);
   return {};
 }

@@ -129,7 +129,7 @@ TEST(ChatCompletions, TakesFormsAsOtherServersNameThem) {
       {R"({"structured_outputs":{"grammar":"root ::= [a]"}})", "grammar root ::= [a]"},
       {R"({"guided_choice":["a","b"]})", "choices a b"},
       {R"({"structured_outputs":{"choice":["a","b"]}})", "choices a b"},
-      {R"({"structured_outputs":{"json_object":true}})", "object"},
+      {R"({"structured_outputs":{"json_object":true,"disable_any_whitespace":true}})", "object"},
       {R"({"structured_outputs":{"json_object":false,"regex":null},"grammar":""})", ""},
   };
   for (const Case& each : kCases) {
@@ -295,6 +295,7 @@ TEST(ChatCompletions, WrongFieldsAreRefusedByName) {
       {R"({"response_format":{"type":"json_object"},"grammar":"root ::= \"a\""})", "grammar"},
       {R"({"structured_outputs":{"structural_tag":"x"}})", "structured_outputs.structural_tag"},
       {R"({"structured_outputs":{"regex":"a","grammar":"b"}})", "structured_outputs.grammar"},
+      {R"({"guided_whitespace_pattern":"[ ]*"})", "guided_whitespace_pattern"},
       {R"({"priority":"soon"})", "priority"},
   };
   for (const BadField& bad : kCases) {

@@ -81,10 +81,12 @@ void ReadStructuredOutputs(const Fields& fields, api::GenerateRequest& request) 
   if (object == nullptr) return;
   const Fields form(*object, fields.Path(kName), fields.problem());
   for (const auto& [name, value] : object->items()) {
-    if (value.is_null() || name == "json" || name == "regex" || name == "choice" ||
-        name == "grammar" || name == "json_object") {
+    if (name == "json" || name == "regex" || name == "choice" || name == "grammar" ||
+        name == "json_object") {
       continue;
     }
+    // That is how answers are here.
+    if (name == "disable_any_whitespace" || name == "disable_fallback") continue;
     form.Refuse(name, "known are json, regex, choice, grammar and json_object");
   }
   ReadJsonField(form, "json", request);
@@ -103,6 +105,7 @@ void ReadConstraints(const Fields& fields, api::GenerateRequest& request) {
   ReadTextField(fields, "guided_regex", &api::GenerateRequest::regex, request);
   ReadChoices(fields, "guided_choice", request);
   ReadTextField(fields, "guided_grammar", &api::GenerateRequest::grammar, request);
+  fields.Refuse("guided_whitespace_pattern", "JSON is written compactly");
   ReadStructuredOutputs(fields, request);
   ReadTextField(fields, "grammar", &api::GenerateRequest::grammar, request);
   ReadJsonField(fields, "json_schema", request);
