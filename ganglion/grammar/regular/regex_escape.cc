@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "ganglion/grammar/regular/regex_reader.h"
+#include "ganglion/grammar/regular/unicode_properties.h"
 
 namespace ganglion::grammar {
 namespace {
@@ -70,6 +71,20 @@ Result<RegexEscape> ReadZero(RegexReader& reader, std::size_t begin) {
   return ReadOctal(reader);
 }
 
+// "p" or "P" is taken: a property's name in braces.
+Result<RegexEscape> ReadProperty(RegexReader& reader, std::size_t begin) {
+  const bool negated = reader.text[begin] == U'P';
+  const std::size_t end = reader.text.find(U'}', reader.at);
+  if (!reader.Take(U"{") || end == std::u32string::npos) return NoEscape(reader, begin);
+  auto property = UnicodeProperty(reader.Quote(reader.at, end));
+  reader.at = end + 1;
+  if (!property) {
+    const std::string what = reader.Quote(begin - 1, reader.at) + " is no Unicode property,";
+    return reader.Error(Code::kInvalidArgument, what, begin - 1);
+  }
+  return OfSet(negated ? Complement(*property) : *std::move(property));
+}
+
 // What means the same in a class and outside.
 Result<RegexEscape> ReadCommonEscape(RegexReader& reader) {
   const std::size_t begin = reader.at;
@@ -115,7 +130,7 @@ Result<RegexEscape> ReadCommonEscape(RegexReader& reader) {
     }
     case U'p':
     case U'P':
-      return reader.Error(Code::kUnimplemented, "Unicode property", begin - 1);
+      return ReadProperty(reader, begin);
     default:
       break;
   }

@@ -67,6 +67,13 @@ TEST(Regex, EscapesAndClasses) {
   Expect("^\\/\\.\\$$", {"/.$"}, {"/a$"});
 }
 
+TEST(Regex, UnicodeProperties) {
+  Expect("^\\p{Letter}+$", {"aé語"}, {"1", "", "a1"});
+  Expect("^[\\p{Lu}\\d]\\P{Script=Greek}$", {"É5", "1é"}, {"éa", "Éα"});
+  EXPECT_EQ(Error("\\p{letter}").message(), "\\p{letter} is no Unicode property, at 0");
+  EXPECT_EQ(Error("a\\pL").message(), "\\p is no escape of ECMA-262, at 1");
+}
+
 TEST(Regex, WhatAnnexBAdds) {
   Expect("^\\-\\_\\@\\ $", {"-_@ "}, {"-_@"});
   Expect("^a{,2}]}{x$", {"a{,2}]}{x"}, {"a"});
