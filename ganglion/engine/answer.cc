@@ -46,6 +46,10 @@ Answer::Answer(std::unique_ptr<Job> job, Workbench& bench)
   if (!done_) PrepareNext();
 }
 
+Answer::~Answer() {
+  if (mask_state_ == MaskState::kStarted) bench_.masks.Finish(mask_task_);
+}
+
 std::span<const TokenId> Answer::generated() const {
   return std::span(tokens_).subspan(prompt_tokens_);
 }
@@ -80,7 +84,9 @@ std::uint32_t Answer::PutGuesses(const sched::RunPlan& run, bool alone) {
   guesses_.clear();
   matched_ = 0;
   is_plain_ = run.is_last && run.tokens == 1;
-  if (!run.is_last || run.draft_max == 0) return 0;
+  if (!run.is_last) return 0;
+  StartMask();
+  if (run.draft_max == 0) return 0;
   const bool must_pay = bench_.options.draft_must_pay;
   if (must_pay && !alone) return 0;
   const std::uint32_t length = must_pay ? gate_.NextLength() : bench_.options.draft_max;
@@ -134,6 +140,7 @@ void Answer::CountStep(double seconds) {
 }
 
 void Answer::Choose(std::span<float> logits) {
+  if (matcher_ && !FinishMask()) return;
   const LoadedModel& loaded = bench_.loaded;
   std::array<sampling::Likely, kTopLogprobsMax> top;
   std::size_t top_count = 0;
@@ -219,23 +226,39 @@ void Answer::Append(TokenId token) {
 
 // Before the next token is computed: ends the answer where nothing can come after it.
 void Answer::PrepareNext() {
-  if (matcher_) {
-    const bool can_go_on = FillMask();
-    const bool is_complete = matcher_->IsComplete();
-    if (!can_go_on && is_complete) return Finish(api::FinishReason::kStop);
-    if (!can_go_on) {
-      return Finish(api::FinishReason::kError,
-                    Status(Code::kInternal,
-                           "the vocabulary has no token with which the text can go on in the "
-                           "form that was asked for"));
-    }
+  mask_state_ = MaskState::kStale;
+  if (matcher_ && matcher_->IsComplete() && !matcher_->CanGoOn()) {
+    return Finish(api::FinishReason::kStop);
   }
   if (Room() == 0) FinishFull();
 }
 
-// Whether a token of text is allowed.
-bool Answer::FillMask() {
-  if (!matcher_->FillMask(mask_)) return false;
+// Before the pass that computes the logits which the mask is for.
+void Answer::StartMask() {
+  if (!matcher_ || mask_state_ != MaskState::kStale) return;
+  mask_task_ = {.matcher = &*matcher_, .bits = mask_};
+  if (bench_.masks.Start(mask_task_)) mask_state_ = MaskState::kStarted;
+}
+
+// The mask of the next token is in mask_ then. False if no text can come: the answer is over.
+bool Answer::FinishMask() {
+  if (mask_state_ == MaskState::kStarted) bench_.masks.Finish(mask_task_);
+  if (mask_state_ == MaskState::kStale) mask_task_.has_tokens = matcher_->FillMask(mask_);
+  mask_state_ = MaskState::kReady;
+  if (mask_task_.has_tokens && HasTextToken()) return true;
+  if (matcher_->IsComplete()) {
+    Finish(api::FinishReason::kStop);
+  } else {
+    Finish(api::FinishReason::kError,
+           Status(Code::kInternal,
+                  "the vocabulary has no token with which the text can go on in the form that was "
+                  "asked for"));
+  }
+  return false;
+}
+
+// Whether the mask allows more than to end.
+bool Answer::HasTextToken() const {
   std::size_t allowed = 0;
   for (const std::uint32_t word : mask_) allowed += static_cast<std::size_t>(std::popcount(word));
   for (const TokenId token : bench_.loaded.vocabulary->end_tokens()) {
@@ -245,39 +268,20 @@ bool Answer::FillMask() {
   return allowed > 0;
 }
 
-// Whether a token of more than `bytes` bytes is allowed here.
-bool Answer::MayPass(std::size_t bytes) {
-  if (!FillMask()) return false;
-  for (std::size_t word = 0; word < mask_.size(); ++word) {
-    for (std::uint32_t bits = mask_[word]; bits != 0; bits &= bits - 1) {
-      const auto token =
-          static_cast<std::int32_t>(word * 32 + static_cast<std::size_t>(std::countr_zero(bits)));
-      if (bench_.loaded.vocabulary->piece(TokenId{token}).size() > bytes) return true;
-    }
-  }
-  return false;
-}
-
-// Takes the tokens of the text that the grammar dictates here, as far as the model would have
-// written them. From where a token is allowed that holds the rest of the text and goes on with text
-// of the model's choice, that token may be the model's: from there on it is left to the model.
+// Takes the tokens of the text that the grammar dictates here: those that the model would write,
+// whatever comes behind that text (docs/design/0007, "Forced tokens").
 void Answer::Force() {
   if (!forces()) return;
-  const std::string text = matcher_->ForcedText();
-  if (text.empty()) return;
   const auto written = generated();
-  const std::size_t tail = std::min(written.size(), kForcedTailTokens);
-  const auto tokens = TokenizeForced(*bench_.loaded.tokenizer, written.last(tail), text);
   const bool at_start = written.empty();
-  std::size_t left = text.size();
+  const std::size_t tail = std::min(written.size(), kForcedTailTokens);
+  const auto tokens = ForcedTokens(*bench_.loaded.tokenizer, written.last(tail), *matcher_);
   for (const TokenId token : tokens) {
-    if (Room() == 0 || MayPass(left)) return;
-    if (!matcher_->Accept(token)) return;
+    if (Room() == 0 || !matcher_->Accept(token)) return;
     Append(token);
     ++usage_.forced_tokens;
     ++bench_.counts.forced_tokens;
     const std::string_view piece = bench_.loaded.tokenizer->Piece(token);
-    left -= std::min(left, piece.size());
     if (at_start) {
       first_forced_ += piece;
     } else {

@@ -10,6 +10,7 @@
 #include "ganglion/api/inference_client.h"
 #include "ganglion/engine/answer_stream.h"
 #include "ganglion/engine/job.h"
+#include "ganglion/engine/mask_worker.h"
 #include "ganglion/engine/prompt_lookup.h"
 #include "ganglion/engine/sequence.h"
 #include "ganglion/engine/workbench.h"
@@ -25,12 +26,15 @@ namespace ganglion::engine {
 // Guesses are computed in the same pass behind the last token that is decided, and each is kept if
 // what is decided then is that very token. So they change the number of passes and nothing else.
 //
+// The mask of the next token is made while the model computes its logits.
+//
 // Memory: taken in the constructor and, for guesses, when they are wanted first. A step allocates
 // what the tokenizer and the matcher need for a moment, and nothing that grows with the steps.
 class Answer final : public Sequence {
  public:
   // The job's prompt fits the context. May be done at once, where the grammar dictates the text.
   Answer(std::unique_ptr<Job> job, Workbench& bench);
+  ~Answer() override;
 
   sched::SequenceSpec Spec() const override;
   std::uint32_t prompt_tokens() const override { return prompt_tokens_; }
@@ -43,6 +47,12 @@ class Answer final : public Sequence {
   void Deliver() override;
 
  private:
+  enum class MaskState : std::uint8_t {
+    kStale,    // not of the next token
+    kStarted,  // the worker has it, and the matcher: neither is touched before FinishMask()
+    kReady,
+  };
+
   std::span<const TokenId> generated() const;
   bool forces() const;
   void Choose(std::span<float> logits);
@@ -50,9 +60,10 @@ class Answer final : public Sequence {
   void Report(TokenId token, double log_sum, std::span<const sampling::Likely> top);
   void Append(TokenId token);
   void PrepareNext();
-  bool FillMask();
+  void StartMask();
+  bool FinishMask();
+  bool HasTextToken() const;
   void Force();
-  bool MayPass(std::size_t bytes);
   void FollowCalls();
   std::uint32_t Room() const;
   void FinishStream();
@@ -67,6 +78,8 @@ class Answer final : public Sequence {
   AnswerStream stream_;
   std::size_t calls_before_ = 0;     // the call that matcher_ is for
   std::vector<std::uint32_t> mask_;  // of the next token; empty without a matcher
+  MaskTask mask_task_;
+  MaskState mask_state_ = MaskState::kStale;
   std::optional<PromptLookup> lookup_;
   DraftGate gate_;
   std::vector<TokenId> guesses_;  // of the step in progress

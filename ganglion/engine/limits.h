@@ -43,4 +43,6 @@ inline constexpr std::size_t kGrammarsKept = 32;
 inline constexpr std::size_t kErrorQuoteBytes = 200;  // of an answer, in a message about it
 inline constexpr std::size_t kForcedTailTokens = 8;   // looked back at to tokenise a forced text
 
+inline constexpr std::size_t kForcedAcrossMax = 64;  // tokens looked at that may reach over its end
+
 }  // namespace ganglion::engine

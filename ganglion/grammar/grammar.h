@@ -108,6 +108,16 @@ class Matcher {
   // tokens that spell it.
   std::string ForcedText() const;
 
+  // Whether the text can go on by any byte; tokens for it may still be missing. Costs less than a
+  // mask by far.
+  bool CanGoOn() const;
+
+  // Adds the tokens that begin with `before` and go on with text that may come next, as if the text
+  // ended before `before`: those that the model could have written across this place. False if they
+  // are more than `count_max`, or more work than a mask may be; then some are missing.
+  bool TokensAcross(std::string_view before, std::size_t count_max,
+                    std::vector<TokenId>& tokens) const;
+
   // Whether the text so far is a whole answer. It may still be possible to go on ("1" and "12").
   bool IsComplete() const;
 

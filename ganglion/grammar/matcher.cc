@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "ganglion/base/check.h"
 #include "ganglion/grammar/compiled_grammar.h"
@@ -100,6 +101,29 @@ class Matcher::Impl {
     return text;
   }
 
+  bool CanGoOn() const {
+    const Entry& now = history_.back();
+    return !now.ended && history_.size() <= kAcceptsMax && machine_.NextBytes(now.set).any();
+  }
+
+  // Runs ahead and takes all of it back.
+  bool TokensAcross(std::string_view before, std::size_t count_max, std::vector<TokenId>& tokens) {
+    const Entry now = history_.back();
+    const TokenTrie& trie = vocabulary_->index().trie();
+    std::uint32_t node = TokenTrie::kRoot;
+    for (const char c : before) {
+      const auto child = Child(trie, node, static_cast<std::uint8_t>(c));
+      if (!child) return true;
+      node = *child;
+    }
+    if (now.ended || trie.node(node).child_count == 0) return true;
+    std::size_t room = count_max;
+    std::size_t work = kMaskWork;
+    const bool all = AddBelow(trie, node, now.set, room, work, tokens);
+    machine_.Release(now.mark);
+    return all;
+  }
+
   bool IsComplete() const { return history_.back().set.complete; }
   std::size_t accepts() const { return history_.size() - 1; }
   const MatcherStats& stats() const { return stats_; }
@@ -116,6 +140,38 @@ class Matcher::Impl {
     Machine::Mark mark;
     bool ended = false;  // by an end token
   };
+
+  static std::optional<std::uint32_t> Child(const TokenTrie& trie, std::uint32_t node,
+                                            std::uint8_t byte) {
+    const TokenTrie::Node& parent = trie.node(node);
+    for (std::uint32_t i = 0; i < parent.child_count; ++i) {
+      if (trie.node(parent.children_begin + i).byte == byte) return parent.children_begin + i;
+    }
+    return std::nullopt;
+  }
+
+  // Of the tokens below `node`, which the text reaches in `set`. As deep as the longest piece.
+  bool AddBelow(const TokenTrie& trie, std::uint32_t node, const ThreadSet& set, std::size_t& room,
+                std::size_t& work, std::vector<TokenId>& tokens) {
+    const TokenTrie::Node& parent = trie.node(node);
+    const std::bitset<256> bytes = machine_.NextBytes(set);
+    const Machine::Mark mark = machine_.mark();
+    for (std::uint32_t i = 0; i < parent.child_count; ++i) {
+      const std::uint32_t child = parent.children_begin + i;
+      if (!bytes.test(trie.node(child).byte)) continue;
+      const std::size_t threads = set.size();
+      if (work < threads) return false;
+      work -= threads;
+      const ThreadSet next = machine_.Step(set, trie.node(child).byte);
+      const std::span<const TokenId> here = trie.TokensAt(child);
+      if (here.size() > room) return false;
+      room -= here.size();
+      tokens.insert(tokens.end(), here.begin(), here.end());
+      if (!AddBelow(trie, child, next, room, work, tokens)) return false;
+      machine_.Release(mark);
+    }
+    return true;
+  }
 
   // Shared because matchers and the caller's caches hold them alike; both are immutable.
   std::shared_ptr<const Grammar> grammar_;
@@ -143,6 +199,11 @@ bool Matcher::FillMask(std::span<std::uint32_t> bits) { return impl_->FillMask(b
 bool Matcher::Accept(TokenId token) { return impl_->Accept(token); }
 bool Matcher::AcceptText(std::string_view bytes) { return impl_->AcceptText(bytes); }
 std::string Matcher::ForcedText() const { return impl_->ForcedText(); }
+bool Matcher::CanGoOn() const { return impl_->CanGoOn(); }
+bool Matcher::TokensAcross(std::string_view before, std::size_t count_max,
+                           std::vector<TokenId>& tokens) const {
+  return impl_->TokensAcross(before, count_max, tokens);
+}
 bool Matcher::IsComplete() const { return impl_->IsComplete(); }
 void Matcher::Rollback(std::size_t accepts) { impl_->Rollback(accepts); }
 std::size_t Matcher::accepts() const { return impl_->accepts(); }

@@ -85,6 +85,48 @@ TEST(Matcher, MaskEqualsAcceptingEachTokenAtEveryStateOfRandomWalks) {
   }
 }
 
+// Each token beginning with some text, by accepting what it has behind that.
+TEST(Matcher, TokensAcrossAPlaceAreThoseWhoseRestMayComeNext) {
+  SeededRng rng;
+  SCOPED_TRACE(::testing::Message() << "GANGLION_SEED=" << rng.seed());
+  std::size_t found = 0;
+  for (const std::string& schema : Schemas()) {
+    const auto grammar = CompileOrDie(schema);
+    const auto vocabulary = RandomVocabulary(rng, 700);
+    Matcher matcher(grammar, vocabulary);
+    for (int step = 0; step < 40; ++step) {
+      const auto tokens = TokensOf(MaskOf(matcher, *vocabulary), vocabulary->size());
+      ASSERT_FALSE(tokens.empty());
+      EXPECT_EQ(matcher.CanGoOn(), !std::ranges::all_of(tokens, [&](TokenId token) {
+                  return vocabulary->IsEnd(token);
+                }));
+      const TokenId token = tokens[rng.Below(tokens.size())];
+      if (!matcher.Accept(token) || vocabulary->IsEnd(token)) matcher.Reset();
+      const std::string_view piece =
+          vocabulary->piece(TokenId{static_cast<std::int32_t>(rng.Below(vocabulary->size()))});
+      const std::string before(piece.substr(0, rng.Below(piece.size() + 1)));
+      std::vector<TokenId> across;
+      EXPECT_TRUE(matcher.TokensAcross(before, vocabulary->size(), across));
+      std::sort(across.begin(), across.end());
+      std::vector<TokenId> expected;
+      for (std::size_t i = 0; i < vocabulary->size(); ++i) {
+        const TokenId each{static_cast<std::int32_t>(i)};
+        const std::string_view whole = vocabulary->piece(each);
+        if (vocabulary->IsEnd(each) || whole.size() <= before.size()) continue;
+        if (!whole.starts_with(before)) continue;
+        if (!matcher.AcceptText(whole.substr(before.size()))) continue;
+        matcher.Rollback(1);
+        expected.push_back(each);
+      }
+      ASSERT_EQ(across, expected) << Show(before);
+      found += across.size();
+      std::vector<TokenId> some;
+      EXPECT_EQ(matcher.TokensAcross(before, 3, some), across.size() <= 3);
+    }
+  }
+  EXPECT_GT(found, 100u);
+}
+
 // Draws tokens under the mask; where the text may end, or has grown long, prefers short ways out.
 std::string Generate(Matcher& matcher, const Vocabulary& vocabulary, SeededRng& rng) {
   std::string text;
