@@ -41,7 +41,7 @@ Compiled Compile(const AnswerForm& form) {
     case AnswerForm::Kind::kRegex:
       break;
   }
-  return NotYet("a regular expression");
+  return grammar::CompileRegexGrammar(form.text);
 }
 
 }  // namespace

@@ -82,6 +82,9 @@ TEST(AnswerForm, AnswersHaveTheFormThatWasAskedFor) {
     request.choices = {"left", "left turn", "right"};
     EXPECT_THAT(Ask(*engine, request).text, AnyOf("left", "left turn", "right"));
     request = FreeRequest(seed);
+    request.regex = "[ab]{2,4}\\.?|opab[cd]";
+    EXPECT_THAT(Ask(*engine, request).text, MatchesRegex("[ab]{2,4}\\.?|opab[cd]"));
+    request = FreeRequest(seed);
     request.json_schema = R"({"const":[1]})";
     EXPECT_EQ(Ask(*engine, request).text, "[1]");
   }
@@ -107,7 +110,8 @@ TEST(AnswerForm, WhatCannotBeEnforcedIsTheFaultOfTheRequest) {
   constexpr Case kCases[] = {
       {"grammar", "root ::= \"a", Code::kInvalidArgument, "line 1"},
       {"grammar", "root ::= root \"a\"", Code::kInvalidArgument, "root"},
-      {"regex", "a(?=b)", Code::kUnimplemented, "regex"},
+      {"regex", "(a)\\1", Code::kUnimplemented, "backreference"},
+      {"regex", "a(", Code::kInvalidArgument, "regex"},
       {"json_schema", R"({"type":"object","properties":{"a":{"$ref":"#/$defs/b"}}})",
        Code::kInvalidArgument, "/properties/a"},
       {"json_schema", R"({"type":)", Code::kInvalidArgument, "json_schema"},

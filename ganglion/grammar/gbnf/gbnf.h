@@ -20,4 +20,9 @@ Result<std::shared_ptr<const Grammar>> CompileGbnf(std::string_view text,
 Result<std::shared_ptr<const Grammar>> CompileChoices(std::span<const std::string> choices,
                                                       const CompileLimits& limits = {});
 
+// A text that an ECMA-262 regular expression matches whole. Errors are those of CompileRegex();
+// kInvalidArgument also where no text matches, or only the empty one.
+Result<std::shared_ptr<const Grammar>> CompileRegexGrammar(std::string_view pattern,
+                                                           const CompileLimits& limits = {});
+
 }  // namespace ganglion::grammar
