@@ -78,15 +78,43 @@ bool IsAlive(Join join, std::uint32_t a, std::uint32_t b) {
   return join == Join::kEither || a != kDead;
 }
 
+// Numbers the pairs of states of two automata, either of which may be kDead, as they are met.
+class PairNumbers {
+ public:
+  PairNumbers(std::size_t a_size, std::size_t b_size) : columns_(b_size + 1) {
+    const std::size_t all = (a_size + 1) * columns_;
+    if (all <= kTableMax) table_.assign(all, kDead);
+  }
+
+  std::uint32_t NumberOf(std::uint32_t x, std::uint32_t y) {
+    const auto next = static_cast<std::uint32_t>(pairs_.size());
+    // kDead + 1 is 0.
+    std::uint32_t& number = table_.empty()
+                                ? map_.try_emplace(std::uint64_t{x} << 32 | y, kDead).first->second
+                                : table_[static_cast<std::uint32_t>(x + 1) * columns_ + (y + 1)];
+    if (number == kDead) {
+      number = next;
+      pairs_.emplace_back(x, y);
+    }
+    return number;
+  }
+
+  std::size_t size() const { return pairs_.size(); }
+  std::pair<std::uint32_t, std::uint32_t> operator[](std::size_t i) const { return pairs_[i]; }
+
+ private:
+  // Small products are looked up in a table of 64 KiB at most, which is cleared in a microsecond.
+  static constexpr std::size_t kTableMax = 16'384;
+
+  std::size_t columns_;
+  std::vector<std::uint32_t> table_;
+  std::unordered_map<std::uint64_t, std::uint32_t> map_;  // where the table would be larger
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs_;
+};
+
 Result<Dfa> Product(const Dfa& a, const Dfa& b, Join join, Work& work) {
-  std::unordered_map<std::uint64_t, std::uint32_t> state_of;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
-  const auto state = [&](std::uint32_t x, std::uint32_t y) {
-    const std::uint64_t key = std::uint64_t{x} << 32 | y;
-    const auto [entry, added] = state_of.try_emplace(key, static_cast<std::uint32_t>(pairs.size()));
-    if (added) pairs.emplace_back(x, y);
-    return entry->second;
-  };
+  PairNumbers pairs(a.size(), b.size());
+  const auto state = [&](std::uint32_t x, std::uint32_t y) { return pairs.NumberOf(x, y); };
   state(0, 0);
   std::vector<std::vector<Edge>> edges;
   std::vector<bool> accepting;
@@ -149,6 +177,9 @@ Result<Dfa> Dfa::FromStates(std::vector<std::vector<Edge>> edges, std::vector<bo
                             Work& work) {
   GN_CHECK(!edges.empty() && edges.size() == accepting.size());
   for (auto& list : edges) {
+    const bool is_plain = std::all_of(list.begin(), list.end(),
+                                      [](const Edge& e) { return e.high < kSurrogatesBegin; });
+    if (is_plain) continue;  // neighbours are joined when the states are
     std::vector<Edge> joined;
     for (const Edge& edge : list) AppendEdge(joined, edge);
     list = std::move(joined);
@@ -162,9 +193,10 @@ Result<Dfa> Dfa::FromStates(std::vector<std::vector<Edge>> edges, std::vector<bo
   std::vector<std::uint32_t> order = {blocks->of_state[0]};
   number[order[0]] = 0;
   dfa.states_.clear();
+  std::vector<Edge> out;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::uint32_t old = blocks->representative[order[i]];
-    std::vector<Edge> out;
+    out.clear();
     for (const Edge& edge : edges[old]) {
       const std::uint32_t block = blocks->of_state[edge.next];
       if (block == kNoBlock) continue;

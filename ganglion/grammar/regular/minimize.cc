@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <utility>
 
 namespace ganglion::grammar {
 namespace {
@@ -153,12 +154,114 @@ std::optional<std::vector<Transition>> Transitions(const std::vector<std::vector
   return all;
 }
 
-}  // namespace
+// The states that the start reaches, each behind all those that it leads to; nothing if some state
+// leads to itself.
+std::optional<std::vector<std::uint32_t>> OrderFromTheEnds(
+    const std::vector<std::vector<Dfa::Edge>>& edges) {
+  enum class Met : std::uint8_t { kNo, kOpen, kDone };
+  struct Place {
+    std::uint32_t state;
+    std::uint32_t edge;
+  };
+  std::vector<std::uint32_t> order;
+  std::vector<Met> met(edges.size(), Met::kNo);
+  std::vector<Place> path = {{0, 0}};
+  met[0] = Met::kOpen;
+  while (!path.empty()) {
+    Place& place = path.back();
+    if (place.edge == edges[place.state].size()) {
+      met[place.state] = Met::kDone;
+      order.push_back(place.state);
+      path.pop_back();
+      continue;
+    }
+    const std::uint32_t next = edges[place.state][place.edge++].next;
+    if (met[next] == Met::kOpen) return std::nullopt;
+    if (met[next] == Met::kDone) continue;
+    met[next] = Met::kOpen;
+    path.push_back({next, 0});
+  }
+  return order;
+}
 
-std::optional<StateBlocks> MinimizeStates(const std::vector<std::vector<Dfa::Edge>>& edges,
-                                          const std::vector<bool>& accepting, Work& work) {
+// Blocks of an automaton without cycles, in one pass from its ends: two states are one if they
+// accept alike and their edges lead to the same blocks. Sets of numbers and of listed texts are
+// such automata, and refining a partition took four fifths of the time of building them.
+class AcyclicBlocks {
+ public:
+  explicit AcyclicBlocks(std::size_t state_count) {
+    blocks_.of_state.assign(state_count, kNoBlock);
+    std::size_t slots = 16;
+    while (slots < 2 * state_count) slots *= 2;
+    slots_.assign(slots, kNoBlock);
+  }
+
+  // The blocks of all states that it leads to are known.
+  void Add(std::uint32_t state, const std::vector<Dfa::Edge>& edges, bool accepting) {
+    const std::size_t begin = edges_.size();
+    for (const Dfa::Edge& edge : edges) {
+      const std::uint32_t block = blocks_.of_state[edge.next];
+      if (block == kNoBlock) continue;
+      if (edges_.size() > begin && edges_.back().next == block &&
+          edges_.back().high + 1 == edge.low) {
+        edges_.back().high = edge.high;
+      } else {
+        edges_.push_back({edge.low, edge.high, block});
+      }
+    }
+    if (edges_.size() == begin && !accepting) return;  // leads to no text
+    blocks_.of_state[state] = FindOrMake(state, begin, accepting);
+  }
+
+  StateBlocks Take() { return std::move(blocks_); }
+
+ private:
+  struct Block {
+    std::size_t begin, end;  // of its edges
+    bool accepting;
+  };
+
+  std::uint32_t FindOrMake(std::uint32_t state, std::size_t begin, bool accepting) {
+    std::size_t slot = Hash(begin, accepting) & (slots_.size() - 1);
+    for (; slots_[slot] != kNoBlock; slot = (slot + 1) & (slots_.size() - 1)) {
+      const Block& made = made_[slots_[slot]];
+      if (made.accepting != accepting || made.end - made.begin != edges_.size() - begin) continue;
+      if (!std::equal(edges_.begin() + Offset(made.begin), edges_.begin() + Offset(made.end),
+                      edges_.begin() + Offset(begin))) {
+        continue;
+      }
+      edges_.resize(begin);
+      return slots_[slot];
+    }
+    slots_[slot] = static_cast<std::uint32_t>(made_.size());
+    made_.push_back({begin, edges_.size(), accepting});
+    blocks_.representative.push_back(state);
+    return slots_[slot];
+  }
+
+  static std::ptrdiff_t Offset(std::size_t index) { return static_cast<std::ptrdiff_t>(index); }
+
+  std::size_t Hash(std::size_t begin, bool accepting) const {
+    std::uint64_t hash = accepting ? 1 : 2;
+    for (std::size_t i = begin; i < edges_.size(); ++i) {
+      const Dfa::Edge& edge = edges_[i];
+      const std::uint64_t range = std::uint64_t{edge.low} << 32 | edge.high;
+      hash = (hash ^ range) * 0x9E3779B97F4A7C15u;
+      hash = ((hash ^ hash >> 29) + edge.next) * 0xBF58476D1CE4E5B9u;
+    }
+    return static_cast<std::size_t>(hash ^ hash >> 32);
+  }
+
+  StateBlocks blocks_;
+  std::vector<Dfa::Edge> edges_;  // of all blocks, leading to blocks
+  std::vector<Block> made_;
+  std::vector<std::uint32_t> slots_;  // open addressing, at most half full
+};
+
+// Hopcroft's refinement, as Valmari and Lehtinen have it for automata with few edges.
+std::optional<StateBlocks> RefineStates(const std::vector<std::vector<Dfa::Edge>>& edges,
+                                        const std::vector<bool>& accepting, Work& work) {
   const std::size_t n = edges.size();
-  if (!work.Spend(n)) return std::nullopt;
   const std::vector<bool> useful = UsefulStates(edges, accepting);
   const auto found = Transitions(edges, useful, work);
   if (!found) return std::nullopt;
@@ -210,6 +313,23 @@ std::optional<StateBlocks> MinimizeStates(const std::vector<std::vector<Dfa::Edg
     blocks.of_state[s] = block;
   }
   return blocks;
+}
+
+}  // namespace
+
+std::optional<StateBlocks> MinimizeStates(const std::vector<std::vector<Dfa::Edge>>& edges,
+                                          const std::vector<bool>& accepting, Work& work) {
+  const std::size_t n = edges.size();
+  if (!work.Spend(n)) return std::nullopt;
+  if (const auto order = OrderFromTheEnds(edges)) {
+    AcyclicBlocks blocks(n);
+    for (const std::uint32_t state : *order) {
+      if (!work.Spend(1 + edges[state].size())) return std::nullopt;
+      blocks.Add(state, edges[state], accepting[state]);
+    }
+    return blocks.Take();
+  }
+  return RefineStates(edges, accepting, work);
 }
 
 }  // namespace ganglion::grammar

@@ -21,6 +21,9 @@ Order OrderOf(char a, char b) {
   return a < b ? Order::kLess : a == b ? Order::kEqual : Order::kGreater;
 }
 
+constexpr std::array<bool, 3> kAllMagnitudes = {true, true, true};
+constexpr std::array<bool, 3> kNoMagnitude = {false, false, false};
+
 // Reads a spelling and compares its magnitude with a bound's, digit by digit from the first.
 //
 // | place     | count            | order                                                    |
@@ -48,7 +51,7 @@ class RangeWalk {
   }
 
   std::uint32_t code_count() const { return 2 * kPlaces * kCounts * 3 * 2; }
-  std::uint32_t Start() const { return Encode({}); }
+  std::uint32_t Start() const { return Code({}); }
 
   std::uint32_t Next(std::uint32_t code, char c) const {
     State s = Decode(code);
@@ -80,6 +83,12 @@ class RangeWalk {
     }
   }
 
+  bool AllDigitsAlike(std::uint32_t code) const {
+    const State s = Decode(code);
+    if (s.place == kInteger) return s.order != Order::kEqual || s.count >= integer_.size();
+    return s.place == kFraction && s.order != Order::kEqual && !s.is_zero;
+  }
+
   bool Accepts(std::uint32_t code) const {
     const State s = Decode(code);
     if (s.place == kStart || s.place == kMinus) return false;
@@ -105,7 +114,24 @@ class RangeWalk {
     bool is_zero = true;
   };
 
-  static std::uint32_t Encode(const State& s) {
+  // States that accept the same are one code, and those that accept nothing none: the automaton has
+  // hardly more states than it keeps, where telling all of them apart took four times as long.
+  std::uint32_t Encode(State s) const {
+    const std::array<bool, 3>& wanted = s.negative ? wanted_.negative : wanted_.positive;
+    if (wanted == kNoMagnitude) return kNoCode;
+    if (!s.negative) s.is_zero = false;
+    if (s.place == kMinus) return Code(s);
+    if (wanted == kAllMagnitudes) {
+      s.order = Order::kLess;
+      return Code(s);
+    }
+    const bool is_long = s.place == kInteger && s.count > integer_.size();
+    if (is_long) s.order = Order::kGreater;
+    const bool is_decided = is_long || (s.place == kFraction && s.order != Order::kEqual);
+    return is_decided && !wanted[static_cast<std::size_t>(s.order)] ? kNoCode : Code(s);
+  }
+
+  static std::uint32_t Code(const State& s) {
     std::uint32_t code = s.negative ? 1 : 0;
     code = code * kPlaces + s.place;
     code = code * kCounts + s.count;
@@ -146,9 +172,6 @@ class RangeWalk {
   std::string integer_;
   std::string fraction_;
 };
-
-constexpr std::array<bool, 3> kAllMagnitudes = {true, true, true};
-constexpr std::array<bool, 3> kNoMagnitude = {false, false, false};
 
 // Any JSON number that a double can hold: with an exponent, and with a minus before zero. One with
 // more than one digit before the point has a positive exponent below 100, so that no value is
