@@ -184,6 +184,39 @@ Result<Dfa> Dfa::FromStates(std::vector<std::vector<Edge>> edges, std::vector<bo
     for (const Edge& edge : list) AppendEdge(joined, edge);
     list = std::move(joined);
   }
+  const auto expand = [](const std::vector<Edge>& of_state, const auto& append) {
+    for (const Edge& edge : of_state) append(edge);
+    return true;
+  };
+  return Minimal(edges, accepting, expand, work);
+}
+
+Result<Dfa> Dfa::FromBlocks(const std::vector<std::vector<Edge>>& edges,
+                            const std::vector<bool>& accepting, std::span<const Segment> segments,
+                            Work& work) {
+  GN_CHECK(!edges.empty() && edges.size() == accepting.size());
+  std::size_t block_count = 0;
+  for (const Segment& segment : segments) {
+    block_count = std::max(block_count, std::size_t{segment.block} + 1);
+  }
+  std::vector<std::uint32_t> next(block_count, kDead);
+  const auto expand = [&](const std::vector<Edge>& of_state, const auto& append) {
+    for (const Edge& edge : of_state) {
+      for (char32_t block = edge.low; block <= edge.high; ++block) next[block] = edge.next;
+    }
+    for (const Segment& segment : segments) {
+      if (next[segment.block] == kDead) continue;
+      append({segment.low, segment.high, next[segment.block]});
+    }
+    std::fill(next.begin(), next.end(), kDead);
+    return work.Spend(segments.size() + block_count);
+  };
+  return Minimal(edges, accepting, expand, work);
+}
+
+template <class Expand>
+Result<Dfa> Dfa::Minimal(const std::vector<std::vector<Edge>>& edges,
+                         const std::vector<bool>& accepting, const Expand& expand, Work& work) {
   const auto blocks = MinimizeStates(edges, accepting, work);
   if (!blocks) return OutOfWork();
   Dfa dfa;
@@ -197,15 +230,16 @@ Result<Dfa> Dfa::FromStates(std::vector<std::vector<Edge>> edges, std::vector<bo
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::uint32_t old = blocks->representative[order[i]];
     out.clear();
-    for (const Edge& edge : edges[old]) {
+    const auto append = [&](const Edge& edge) {
       const std::uint32_t block = blocks->of_state[edge.next];
-      if (block == kNoBlock) continue;
+      if (block == kNoBlock) return;
       if (number[block] == kDead) {
         number[block] = static_cast<std::uint32_t>(order.size());
         order.push_back(block);
       }
       AppendEdge(out, {edge.low, edge.high, number[block]});
-    }
+    };
+    if (!expand(edges[old], append)) return OutOfWork();
     const auto begin = static_cast<std::uint32_t>(dfa.edges_.size());
     dfa.edges_.insert(dfa.edges_.end(), out.begin(), out.end());
     dfa.states_.push_back(

@@ -47,6 +47,17 @@ class Dfa {
   static Result<Dfa> FromStates(std::vector<std::vector<Edge>> edges, std::vector<bool> accepting,
                                 Work& work);
 
+  // The same over blocks of code points, which lets the automaton behave alike on all of a block:
+  // `edges` speak of numbers of blocks, and `segments`, sorted, say what each block holds.
+  struct Segment {
+    char32_t low;  // low..high, both included
+    char32_t high;
+    std::uint32_t block;
+  };
+  static Result<Dfa> FromBlocks(const std::vector<std::vector<Edge>>& edges,
+                                const std::vector<bool>& accepting,
+                                std::span<const Segment> segments, Work& work);
+
   static Result<Dfa> Intersect(const Dfa& a, const Dfa& b, Work& work);
   static Result<Dfa> Unite(const Dfa& a, const Dfa& b, Work& work);
   // The texts of `a` that are not in `b`.
@@ -76,6 +87,12 @@ class Dfa {
     bool accepting = false;
     bool operator==(const State&) const = default;
   };
+  // `expand(edges, append)` calls append for each edge of a state in code points, in order; false
+  // if the budget is spent.
+  template <class Expand>
+  static Result<Dfa> Minimal(const std::vector<std::vector<Edge>>& edges,
+                             const std::vector<bool>& accepting, const Expand& expand, Work& work);
+
   std::vector<State> states_;
   std::vector<Edge> edges_;
 };

@@ -1,5 +1,7 @@
 #include "ganglion/grammar/regular/regex.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,7 +49,7 @@ class Determinizer {
       edge_count += edges.back().size();
       if (edge_count > kRegexEdgesMax) return OutOfWork();
     }
-    return Dfa::FromStates(std::move(edges), std::move(accepting), work_);
+    return Dfa::FromBlocks(edges, accepting, alphabet_.segments(), work_);
   }
 
  private:
@@ -56,15 +58,16 @@ class Determinizer {
   // Fills targets_ with the states behind each block.
   void Expand(std::uint32_t state) {
     const auto parts = states_.Get(state);
-    const std::vector<std::uint64_t> from(parts.begin(), parts.end());
+    from_.assign(parts.begin(), parts.end());
     targets_.assign(alphabet_.blocks(), kNowhere);
     known_.clear();
-    if (threads_.IsMatch(static_cast<std::uint32_t>(from[0]))) {
+    known_threads_.clear();
+    if (threads_.IsMatch(static_cast<std::uint32_t>(from_[0]))) {
       targets_.assign(alphabet_.blocks(), state);
       return;
     }
     for (std::uint32_t block = 0; block < targets_.size() && !threads_.exhausted(); ++block) {
-      targets_[block] = StateAfter(&from, block);
+      targets_[block] = StateAfter(&from_, block);
     }
   }
 
@@ -73,7 +76,7 @@ class Determinizer {
     if (!program_.behinds.empty()) threads_.Forget();
     before_.word = from != nullptr && program_.has_words &&
                    alphabet_.Holds(static_cast<std::uint32_t>(program_.sets.size() - 1), block);
-    std::vector<std::uint64_t> parts = {0};
+    parts_.assign(1, 0);
     before_.behinds.clear();
     for (std::size_t i = 0; i < program_.behinds.size(); ++i) {
       std::vector<RegexThread> moved;
@@ -82,47 +85,55 @@ class Determinizer {
       }
       moved.push_back({program_.behinds[i], Obligations::kNone});
       std::vector<std::uint32_t> reached;
-      parts.push_back(threads_.CloseBehind(moved, before_, reached));
+      parts_.push_back(threads_.CloseBehind(moved, before_, reached));
       before_.behinds.push_back(std::move(reached));
     }
-    std::vector<RegexThread> moved;
+    moved_.clear();
     if (from != nullptr) {
-      threads_.Move(static_cast<std::uint32_t>((*from)[0]), block, before_, moved);
+      threads_.Move(static_cast<std::uint32_t>((*from)[0]), block, before_, moved_);
     }
-    if (from == nullptr || program_.searches) moved.push_back({program_.start, Obligations::kNone});
-    return Intern(moved, std::move(parts));
+    if (from == nullptr || program_.searches) {
+      moved_.push_back({program_.start, Obligations::kNone});
+    }
+    return Intern(parts_);
   }
 
-  std::uint32_t Intern(const std::vector<RegexThread>& moved, std::vector<std::uint64_t> parts) {
+  // The state of moved_, and of the lookbehinds behind it in `parts`.
+  std::uint32_t Intern(std::vector<std::uint64_t>& parts) {
     // Where the text before decides nothing, equal threads come to equal states.
-    std::vector<std::uint64_t> codes;
     if (!before_decides_) {
-      for (const RegexThread thread : moved) codes.push_back(thread.code());
-      for (const auto& [known, state] : known_) {
-        work_.Spend(1 + codes.size() / 8);
-        if (known == codes) return state;
+      for (const Known& known : known_) {
+        work_.Spend(1 + moved_.size() / 8);
+        const auto threads = std::span(known_threads_).subspan(known.begin, known.size);
+        if (std::equal(threads.begin(), threads.end(), moved_.begin(), moved_.end())) {
+          return known.state;
+        }
       }
     }
-    const std::uint32_t main = threads_.Close(moved, before_);
+    const std::uint32_t main = threads_.Close(moved_, before_);
     if (threads_.IsMatch(main)) parts.assign(parts.size(), 0);
     parts[0] = main;
     const bool dead = main == RegexThreads::kEmptySet && !before_.nothing &&
                       !(program_.searches && before_decides_);
     const std::uint32_t state = dead ? kNowhere : states_.Intern(parts);
-    if (!before_decides_) known_.emplace_back(std::move(codes), state);
+    if (!before_decides_) {
+      known_.push_back({known_threads_.size(), moved_.size(), state});
+      known_threads_.insert(known_threads_.end(), moved_.begin(), moved_.end());
+    }
     return state;
   }
 
-  std::vector<Dfa::Edge> Edges() {
+  // Of the state at hand, over blocks.
+  std::vector<Dfa::Edge> Edges() const {
     std::vector<Dfa::Edge> edges;
-    work_.Spend(alphabet_.segments().size());
-    for (const RegexAlphabet::Segment& segment : alphabet_.segments()) {
-      const std::uint32_t next = targets_[segment.block];
+    work_.Spend(targets_.size());
+    for (char32_t block = 0; block < targets_.size(); ++block) {
+      const std::uint32_t next = targets_[block];
       if (next == kNowhere) continue;
-      if (!edges.empty() && edges.back().next == next && edges.back().high + 1 == segment.low) {
-        edges.back().high = segment.high;
+      if (!edges.empty() && edges.back().next == next && edges.back().high + 1 == block) {
+        edges.back().high = block;
       } else {
-        edges.push_back({segment.low, segment.high, next});
+        edges.push_back({block, block, next});
       }
     }
     return edges;
@@ -135,8 +146,19 @@ class Determinizer {
   const bool before_decides_;  // else only whether nothing stands before
   TextBefore before_;
   SequencePool states_;
-  std::vector<std::uint32_t> targets_;  // of the state at hand, by block
-  std::vector<std::pair<std::vector<std::uint64_t>, std::uint32_t>> known_;  // of that state, too
+  // Of the state at hand: its parts, the states behind it by block, and what moved threads became.
+  std::vector<std::uint64_t> from_;
+  std::vector<std::uint32_t> targets_;
+  struct Known {
+    std::size_t begin;  // in known_threads_
+    std::size_t size;
+    std::uint32_t state;
+  };
+  std::vector<Known> known_;
+  std::vector<RegexThread> known_threads_;
+  // Of one step.
+  std::vector<RegexThread> moved_;
+  std::vector<std::uint64_t> parts_;
 };
 
 }  // namespace

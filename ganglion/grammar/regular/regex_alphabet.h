@@ -5,6 +5,7 @@
 
 #include "ganglion/base/status.h"
 #include "ganglion/grammar/regular/code_point_ranges.h"
+#include "ganglion/grammar/regular/dfa.h"
 #include "ganglion/grammar/regular/work.h"
 
 namespace ganglion::grammar {
@@ -13,11 +14,7 @@ namespace ganglion::grammar {
 // hold them. What an automaton does with one of a block it does with all.
 class RegexAlphabet {
  public:
-  struct Segment {
-    char32_t low;
-    char32_t high;
-    std::uint32_t block;
-  };
+  using Segment = Dfa::Segment;
 
   static Result<RegexAlphabet> Of(const std::vector<CodePointRanges>& sets, Work& work);
 

@@ -100,6 +100,7 @@ std::optional<std::uint32_t> RegexThreads::MoveEach(std::uint32_t id, std::uint3
       const std::uint32_t ahead = MoveAhead(obligation.threads(), block, before);
       holds = IsMatch(ahead);
       if (!holds && ahead != kEmptySet) {
+        work_.Spend(8 + obligations_.Get(*rest).size());
         rest = obligations_.With(*rest, Obligation::Ahead(ahead, obligation.negated()));
         continue;
       }
@@ -124,7 +125,7 @@ std::uint32_t RegexThreads::MoveAhead(std::uint32_t set, std::uint32_t block,
 
 std::uint32_t RegexThreads::Close(std::span<const RegexThread> seeds, const TextBefore& before) {
   if (seeds.empty() || exhausted()) return kEmptySet;
-  auto threads = Reach(seeds, before);
+  auto& threads = Reach(seeds, before);
   Simplify(threads);
   return sets_.Intern(threads);
 }
@@ -132,7 +133,7 @@ std::uint32_t RegexThreads::Close(std::span<const RegexThread> seeds, const Text
 std::uint32_t RegexThreads::CloseBehind(std::span<const RegexThread> seeds,
                                         const TextBefore& before,
                                         std::vector<std::uint32_t>& reached) {
-  auto threads = Reach(seeds, before);
+  auto& threads = Reach(seeds, before);
   std::erase_if(threads, [&](std::uint64_t code) {
     const RegexThread thread = RegexThread::FromCode(code);
     if (program_.places[thread.place].kind != PlaceKind::kReached) return false;
@@ -147,42 +148,44 @@ std::uint32_t RegexThreads::CloseBehind(std::span<const RegexThread> seeds,
   return sets_.Intern(threads);
 }
 
-bool RegexThreads::Visit(Visited& visited, RegexThread thread) {
+bool RegexThreads::Visit(Closure& closure, RegexThread thread) {
   if (thread.obligations <= Obligations::kOnlyTextEnd) {
-    std::uint32_t& round = visited.plain[std::size_t{thread.place} * 2 + thread.obligations];
-    return std::exchange(round, visited.round) != visited.round;
+    std::uint32_t& round = closure.plain[std::size_t{thread.place} * 2 + thread.obligations];
+    return std::exchange(round, closure.round) != closure.round;
   }
-  work_.Spend(1 + visited.other.size() / 16);
-  const auto place = std::lower_bound(visited.other.begin(), visited.other.end(), thread.code());
-  if (place != visited.other.end() && *place == thread.code()) return false;
-  visited.other.insert(place, thread.code());
+  work_.Spend(1 + closure.other.size() / 16);
+  const auto place = std::lower_bound(closure.other.begin(), closure.other.end(), thread.code());
+  if (place != closure.other.end() && *place == thread.code()) return false;
+  closure.other.insert(place, thread.code());
   return true;
 }
 
-std::vector<std::uint64_t> RegexThreads::Reach(std::span<const RegexThread> seeds,
-                                               const TextBefore& before) {
-  if (visited_.size() == depth_) {
+std::vector<std::uint64_t>& RegexThreads::Reach(std::span<const RegexThread> seeds,
+                                                const TextBefore& before) {
+  if (closures_.size() == depth_) {
     work_.Spend(program_.places.size() / 4);
-    visited_.push_back(std::make_unique<Visited>());
-    visited_.back()->plain.assign(program_.places.size() * 2, 0);
+    closures_.push_back(std::make_unique<Closure>());
+    closures_.back()->plain.assign(program_.places.size() * 2, 0);
   }
-  Visited& visited = *visited_[depth_++];
-  ++visited.round;
-  visited.other.clear();
-  std::vector<RegexThread> open(seeds.begin(), seeds.end());
-  std::vector<std::uint64_t> reached;
+  Closure& closure = *closures_[depth_++];
+  ++closure.round;
+  closure.other.clear();
+  closure.reached.clear();
+  auto& open = closure.open;
+  open.assign(seeds.begin(), seeds.end());
   while (!open.empty() && !exhausted()) {
     const RegexThread thread = open.back();
     open.pop_back();
     work_.Spend(1);
-    if (Visit(visited, thread)) Pass(thread, before, open, reached);
+    if (Visit(closure, thread)) Pass(thread, before, closure);
   }
   --depth_;
-  return reached;
+  return closure.reached;
 }
 
-void RegexThreads::Pass(RegexThread thread, const TextBefore& before,
-                        std::vector<RegexThread>& open, std::vector<std::uint64_t>& reached) {
+void RegexThreads::Pass(RegexThread thread, const TextBefore& before, Closure& closure) {
+  auto& open = closure.open;
+  auto& reached = closure.reached;
   const Place& place = program_.places[thread.place];
   std::optional<std::uint32_t> obligations = thread.obligations;
   switch (place.kind) {

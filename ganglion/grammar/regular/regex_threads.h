@@ -21,6 +21,7 @@ struct RegexThread {
   std::uint32_t place;
   std::uint32_t obligations;
   std::uint64_t code() const { return std::uint64_t{place} << 32 | obligations; }
+  bool operator==(const RegexThread&) const = default;
   static RegexThread FromCode(std::uint64_t code) {
     return {static_cast<std::uint32_t>(code >> 32), static_cast<std::uint32_t>(code)};
   }
@@ -61,19 +62,21 @@ class RegexThreads {
   bool exhausted() const;
 
  private:
-  // Which threads a closure has met.
-  struct Visited {
+  // What a closure has met, kept for the next one.
+  struct Closure {
     std::vector<std::uint32_t> plain;  // by place and the first two ids of obligations: the round
     std::vector<std::uint64_t> other;
     std::uint32_t round = 0;
+    std::vector<RegexThread> open;
+    std::vector<std::uint64_t> reached;
   };
 
-  std::vector<std::uint64_t> Reach(std::span<const RegexThread> seeds, const TextBefore& before);
-  void Pass(RegexThread thread, const TextBefore& before, std::vector<RegexThread>& open,
-            std::vector<std::uint64_t>& reached);
+  // Valid until the next closure of this depth.
+  std::vector<std::uint64_t>& Reach(std::span<const RegexThread> seeds, const TextBefore& before);
+  void Pass(RegexThread thread, const TextBefore& before, Closure& closure);
   void PassAhead(RegexThread thread, const TextBefore& before, std::vector<RegexThread>& open);
   void PassBehind(RegexThread thread, const TextBefore& before, std::vector<RegexThread>& open);
-  bool Visit(Visited& visited, RegexThread thread);
+  bool Visit(Closure& closure, RegexThread thread);
   void Simplify(std::vector<std::uint64_t>& threads) const;
   std::optional<std::uint32_t> MoveObligations(std::uint32_t id, std::uint32_t block,
                                                const TextBefore& before);
@@ -88,7 +91,7 @@ class RegexThreads {
   Work& work_;
   SequencePool sets_;
   Obligations obligations_;
-  std::vector<std::unique_ptr<Visited>> visited_;  // by depth of lookaheads
+  std::vector<std::unique_ptr<Closure>> closures_;  // by depth of lookaheads
   std::size_t depth_ = 0;
   std::unordered_map<std::uint64_t, std::uint32_t> moved_obligations_;
   std::unordered_map<std::uint64_t, std::uint32_t> moved_aheads_;
