@@ -158,6 +158,36 @@ TEST(ToolCalls, ACallThatTheModelBeginsFitsAStrictTool) {
   }
 }
 
+// Text is free until the trigger comes; then the tool's schema is in force, and what it dictates is
+// forced. With one token for each byte forcing changes nothing but the work.
+TEST(ToolCalls, TextIsFreeUntilTheTriggerAndTheCallFitsBehindIt) {
+  const TestModel model(Spec(kHermes));
+  const auto forcing = model.MakeEngine();
+  const auto sampling = model.MakeEngine({.force_tokens = false});
+  const TokenId trigger = forcing->tokenizer().Find("<tool_call>");
+  int behind_text = 0;
+  for (std::uint64_t seed = 0; seed < 16; ++seed) {
+    auto request = CallRequest({Move(), Say()}, seed);
+    request.tool_choice = api::ToolChoice::kAuto;
+    request.parallel_tool_calls = false;
+    for (api::Tool& tool : request.tools) tool.strict = true;
+    request.logit_bias = {{.token = Value(trigger), .bias = 6}};
+    const auto answer = api::GenerateAndWait(*forcing, request);
+    const auto sampled = api::GenerateAndWait(*sampling, request);
+    ASSERT_TRUE(answer.ok() && sampled.ok());
+    EXPECT_EQ(answer->text, sampled->text);
+    ASSERT_EQ(answer->tool_calls.size(), sampled->tool_calls.size());
+    if (answer->tool_calls.empty()) continue;
+    ASSERT_EQ(answer->tool_calls.size(), 1u);
+    EXPECT_EQ(answer->tool_calls[0].arguments, sampled->tool_calls[0].arguments);
+    ExpectFits(answer->tool_calls[0]);
+    EXPECT_GT(answer->usage.forced_tokens, 0);
+    EXPECT_EQ(sampled->usage.forced_tokens, 0);
+    behind_text += answer->text.empty() ? 0 : 1;
+  }
+  EXPECT_GT(behind_text, 3);
+}
+
 TEST(ToolCalls, ResultsGoBackToTheModel) {
   const TestModel model(Spec(kHermes));
   const auto engine = model.MakeEngine();
