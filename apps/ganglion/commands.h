@@ -19,6 +19,7 @@ void AddEmbedCommand(CLI::App& program, Status& result);
 void AddPlanCommand(CLI::App& program, Status& result);
 void AddDoCommand(CLI::App& program, Status& result);
 void AddLearnCommand(CLI::App& program, Status& result);
+void AddStructuredCommand(CLI::App& program, Status& result);
 void AddServeCommand(CLI::App& program, Status& result);
 // It has several exit statuses, which stand in `exit_status` afterwards.
 void AddSchemaCommands(CLI::App& program, Status& result, int& exit_status);

@@ -41,6 +41,9 @@ int main(int argc, char** argv) {
 #ifdef GANGLION_HAS_CHAT
   ganglion::app::AddChatCommand(program, result);
 #endif
+#ifdef GANGLION_HAS_STRUCTURED
+  ganglion::app::AddStructuredCommand(program, result);
+#endif
 #ifdef GANGLION_HAS_SERVE
   ganglion::app::AddServeCommand(program, result);
 #endif
