@@ -13,7 +13,8 @@ struct CompileLimits {
   std::size_t members = 4096;   // of one object of it; looking one up takes all of them
   std::size_t nodes = 200'000;  // of the compiled rules
   std::size_t automaton_edges = 1'000'000;
-  std::size_t work = 500'000;  // steps spent on showing that branches exclude each other
+  std::size_t key_bytes = 4'000'000;  // of the names of all objects
+  std::size_t work = 500'000;         // steps spent on showing that branches exclude each other
 };
 
 // Bounds of a run. A step by one byte never looks at more than kStepPlacesMax places of the rules,
@@ -21,6 +22,9 @@ struct CompileLimits {
 inline constexpr std::uint32_t kStackDepthMax = 512;
 inline constexpr std::size_t kStepPlacesMax = 1u << 14;
 inline constexpr std::size_t kFramesMax = 1u << 22;
+// Entries of lists with distinct keys, and bytes of such keys, that a run remembers.
+inline constexpr std::size_t kMemberRecordsMax = 1u << 20;
+inline constexpr std::size_t kMemberTextsMax = 1u << 22;
 inline constexpr std::size_t kAcceptsMax = 1u << 20;
 inline constexpr std::size_t kForcedBytesMax = 1u << 16;
 

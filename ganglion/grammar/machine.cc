@@ -31,12 +31,13 @@ StringState NextInString(const Thread& thread, const Node& node, std::uint8_t by
 
 }  // namespace
 
-Machine::Machine(const Rules& rules) : rules_(rules), seen_(64) {}
+Machine::Machine(const Rules& rules) : rules_(rules), lists_(rules), seen_(64) {}
 
 void Machine::Release(const Mark& mark) {
   GN_DCHECK(mark.threads <= pool_.size());
   pool_.resize(mark.threads);
   frames_.Truncate(mark.frames);
+  lists_.Release(mark.lists);
 }
 
 ThreadSet Machine::Start() {
@@ -80,6 +81,7 @@ void Machine::StepThread(const Thread& thread, std::uint8_t byte) {
       return;
     }
     case NodeKind::kAutomaton: {
+      if (thread.count != 0) return StepKey(thread, byte);
       const ByteAutomaton& automaton = rules_.automaton();
       const ByteState next = automaton.Next(ByteState{thread.state}, byte);
       if (next == kDeadState) return;
@@ -88,6 +90,9 @@ void Machine::StepThread(const Thread& thread, std::uint8_t byte) {
       pool_.push_back({thread.node, static_cast<std::uint32_t>(next), 0, thread.frame});
       return;
     }
+    case NodeKind::kMembers:
+      StepMembers(thread, node, byte);
+      return;
     default:
       StepString(thread, node, byte);
   }
@@ -154,6 +159,9 @@ void Machine::Enter(NodeId id, FrameId frame) {
       if (node.min == 0) work_.push_back({kNoNode, frame});
       if (node.max > 0) PushAndEnter(children[0], id, 1, frame);
       return;
+    case NodeKind::kMembers:
+      EnterList(id, frame);
+      return;
   }
 }
 
@@ -165,6 +173,7 @@ void Machine::Leave(FrameId id) {
   if (!FirstTime({kNoNode, kEntering, 0, id})) return;
   const Frame frame = frames_.at(id);
   const Node& node = rules_.node(frame.node);
+  if (node.kind == NodeKind::kMembers) return LeaveValue(frame);
   const auto children = rules_.children(node);
   if (node.kind == NodeKind::kSequence) {
     if (frame.index + 1 == children.size()) {
@@ -218,13 +227,17 @@ void Machine::GrowSeen() {
   }
 }
 
-std::bitset<256> Machine::NextBytes(const ThreadSet& set) const {
+std::bitset<256> Machine::NextBytes(const ThreadSet& set) {
   std::bitset<256> bytes;
   for (std::uint32_t i = set.begin; i < set.end; ++i) {
-    const Thread& thread = pool_[i];
+    const Thread thread = pool_[i];
     const Node& node = rules_.node(thread.node);
     if (node.kind == NodeKind::kLiteral) {
       bytes.set(static_cast<std::uint8_t>(rules_.text(node)[thread.state]));
+    } else if (node.kind == NodeKind::kMembers) {
+      AddListBytes(thread, node, bytes);
+    } else if (node.kind == NodeKind::kAutomaton && thread.count != 0) {
+      AddKeyBytes(thread, bytes);
     } else if (node.kind == NodeKind::kAutomaton) {
       for (const ByteEdge& edge : rules_.automaton().edges(ByteState{thread.state})) {
         for (unsigned byte = edge.low; byte <= edge.high; ++byte) bytes.set(byte);

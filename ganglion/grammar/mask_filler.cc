@@ -45,6 +45,11 @@ bool MaskFiller::Fill(Machine& machine, MaskCache& cache, const ThreadSet& set,
     }
     machine.Release(mark);
   }
+  for (const Thread& key : keys_) {
+    if (!Spend(1)) break;
+    FillKey(key);
+    machine.Release(mark);
+  }
   if (!others_.empty()) WalkBelow(TokenTrie::kRoot, machine.SetOf(others_));
   machine.Release(mark);
   return !cut_;
@@ -52,10 +57,13 @@ bool MaskFiller::Fill(Machine& machine, MaskCache& cache, const ThreadSet& set,
 
 void MaskFiller::Classify(const Machine& machine, const ThreadSet& set) {
   groups_.clear();
+  keys_.clear();
   others_.clear();
   for (const Thread& thread : machine.threads(set)) {
     const Node& node = rules_.node(thread.node);
-    if (node.kind == NodeKind::kAutomaton) {
+    if (node.kind == NodeKind::kAutomaton && thread.count != 0) {
+      keys_.push_back(thread);
+    } else if (node.kind == NodeKind::kAutomaton) {
       groups_.push_back({node.kind, thread.state, 0, 0, thread.frame});
     } else if (node.kind == NodeKind::kString) {
       const std::uint32_t needs = node.min > thread.count ? node.min - thread.count : 0;
@@ -81,20 +89,72 @@ void MaskFiller::FillString(const Group& group, const ThreadSet& after) {
   });
 }
 
-void MaskFiller::FillAutomaton(const Group& group, const ThreadSet& after) {
-  const ByteState state{group.state};
-  std::unique_ptr<const StateMask> unkept;
+const StateMask& MaskFiller::MaskOf(ByteState state, std::unique_ptr<const StateMask>& unkept) {
   const StateMask* mask = cache_->Find(state);
   if (mask == nullptr) {
     mask = cache_->Make(state, unkept);
     // Spent after it is made, so that the next mask finds it and every mask makes progress.
     Spend(mask->work / 8);
   }
-  mask->inside.AddTo(bits_);
+  return *mask;
+}
+
+void MaskFiller::FillAutomaton(const Group& group, const ThreadSet& after) {
+  std::unique_ptr<const StateMask> unkept;
+  const StateMask& mask = MaskOf(ByteState{group.state}, unkept);
+  mask.inside.AddTo(bits_);
   if (after.dead()) return;
-  mask->ending.AddTo(bits_);
-  WalkExits(std::span<const StateMask::Exit>(mask->exits), after,
+  mask.ending.AddTo(bits_);
+  WalkExits(std::span<const StateMask::Exit>(mask.exits), after,
             [](const StateMask::Exit&) { return true; });
+}
+
+// As an automaton, but for the keys that were written and would be written again. What follows the
+// key is walked without its text; in the rare case that this text matters (a token that holds a
+// whole entry and the next key), the thread is walked alone.
+void MaskFiller::FillKey(const Thread& key) {
+  machine_->WrittenRemainders(key, remainders_);
+  if (machine_->MayBeUsedUp(key, remainders_)) {
+    others_.push_back(key);
+    return;
+  }
+  written_.clear();
+  for (const std::string& rest : remainders_) {
+    if (const auto node = index_.trie().Find(rest)) written_.push_back(*node);
+  }
+  std::unique_ptr<const StateMask> unkept;
+  const StateMask& mask = MaskOf(ByteState{key.state}, unkept);
+  mask.inside.AddTo(bits_);
+  const ThreadSet after = machine_->AfterKey(key);
+  if (after.dead()) return;
+  AddAllBut(mask.ending, written_);
+  machine_->met_any_text() = false;
+  WalkExits(std::span<const StateMask::Exit>(mask.exits), after, [&](const StateMask::Exit& exit) {
+    return std::none_of(written_.begin(), written_.end(), [&](std::uint32_t id) {
+      const TokenTrie::Node& node = index_.trie().node(id);
+      return exit.node - node.children_begin < node.child_count;
+    });
+  });
+  if (machine_->met_any_text()) others_.push_back(key);
+}
+
+// Adds the tokens but those that end at the nodes.
+void MaskFiller::AddAllBut(const TokenSet& tokens, std::span<const std::uint32_t> nodes) {
+  const auto for_each = [&](const auto& visit) {
+    for (const std::uint32_t node : nodes) {
+      for (const TokenId token : index_.trie().TokensAt(node)) {
+        const auto i = static_cast<std::size_t>(token);
+        visit(bits_[i / 32], std::uint32_t{1} << (i % 32));
+      }
+    }
+  };
+  were_set_.clear();
+  for_each([&](std::uint32_t& word, std::uint32_t bit) { were_set_.push_back((word & bit) != 0); });
+  tokens.AddTo(bits_);
+  std::size_t next = 0;
+  for_each([&](std::uint32_t& word, std::uint32_t bit) {
+    if (!were_set_[next++]) word &= ~bit;
+  });
 }
 
 // Each exit is a node whose byte is the next one from `after`, and they are sorted by it.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "ganglion/grammar/machine.h"
@@ -18,6 +19,7 @@ namespace ganglion::grammar {
 //
 //   - Threads inside strings and automata use what is ready for their states. Only tokens that
 //     leave the terminal are walked, from what follows it, and only those whose next byte can.
+//   - Threads inside free keys of lists do so, too, without the tokens that write a key again.
 //   - The other threads are stepped through the trie together, by the bytes that they can take.
 //
 // Thread: its owner's. Memory: scratch, kept for reuse.
@@ -56,6 +58,9 @@ class MaskFiller {
   void Classify(const Machine& machine, const ThreadSet& set);
   void FillString(const Group& group, const ThreadSet& after);
   void FillAutomaton(const Group& group, const ThreadSet& after);
+  const StateMask& MaskOf(ByteState state, std::unique_ptr<const StateMask>& unkept);
+  void FillKey(const Thread& key);
+  void AddAllBut(const TokenSet& tokens, std::span<const std::uint32_t> nodes);
   void WalkBelow(std::uint32_t node, const ThreadSet& start);
   void OpenLevel(std::size_t depth, std::uint32_t node, const ThreadSet& set);
   bool Spend(std::size_t steps);
@@ -72,7 +77,11 @@ class MaskFiller {
   bool cut_ = false;
   // Scratch.
   std::vector<Group> groups_;
+  std::vector<Thread> keys_;  // in free keys of lists
   std::vector<Thread> others_;
+  std::vector<std::string> remainders_;
+  std::vector<std::uint32_t> written_;  // nodes of the trie
+  std::vector<bool> were_set_;
   std::vector<FrameId> frames_;
   std::vector<Level> levels_;
 };

@@ -101,7 +101,7 @@ class Matcher::Impl {
     return text;
   }
 
-  bool CanGoOn() const {
+  bool CanGoOn() {
     const Entry& now = history_.back();
     return !now.ended && history_.size() <= kAcceptsMax && machine_.NextBytes(now.set).any();
   }

@@ -24,14 +24,14 @@ struct Members {
   struct Slot {
     std::string key;  // its bytes, without a comma: "\"name\":", or an item such as "17"
     bool required = false;
-    std::vector<Variant> variants;
+    std::vector<Variant> variants = {};
   };
   // Free keys of one kind. No text of `key` is a slot's key or the beginning of one (the quotes see
   // to that), and no text is of two kinds.
   struct Free {
     NodeId key = kNoNode;   // a kAutomaton node: "\"...\"" or an item
     std::string separator;  // between key and value: ":"
-    std::vector<Variant> variants;
+    std::vector<Variant> variants = {};
   };
 
   char open = '{';
@@ -39,8 +39,8 @@ struct Members {
   bool space_after_comma = false;  // one space may follow a comma
   // Slots in their declared order, and free entries behind the last of them; else in any order.
   bool ordered = true;
-  std::vector<Slot> slots;
-  std::vector<Free> free;
+  std::vector<Slot> slots = {};
+  std::vector<Free> free = {};
   std::uint32_t min = 0;  // entries
   std::uint32_t max = kUnbounded;
   std::uint64_t obligations = 0;  // bits that some entry has to meet before the end

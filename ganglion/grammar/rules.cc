@@ -2,18 +2,21 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 
 #include "ganglion/base/check.h"
+#include "ganglion/grammar/rule_heights.h"
 
 namespace ganglion::grammar {
 namespace {
 
-constexpr std::uint32_t kNoWay = kStackDepthMax + 1;
-
 bool IsTerminal(const Node& node) {
   return node.kind == NodeKind::kLiteral || node.kind == NodeKind::kAutomaton ||
          node.kind == NodeKind::kString;
+}
+
+// Takes text before it enters a child.
+bool BeginsWithText(const Node& node) {
+  return IsTerminal(node) || node.kind == NodeKind::kMembers;
 }
 
 }  // namespace
@@ -68,6 +71,15 @@ NodeId Rules::AddRepeat(NodeId first, NodeId rest, std::uint32_t min, std::uint3
   return id;
 }
 
+NodeId Rules::AddMembers(const Members& members) {
+  GN_CHECK(members.min <= members.max);
+  Node node{.kind = NodeKind::kMembers};
+  node.begin = static_cast<std::uint32_t>(members_.size());
+  for (const Members::Slot& slot : members.slots) key_bytes_ += slot.key.size();
+  members_.emplace_back(members);
+  return Add(node);
+}
+
 NodeId Rules::Reserve() { return AddParent(NodeKind::kChoice, std::array{kNoNode}); }
 
 void Rules::Define(NodeId reserved, NodeId child) {
@@ -81,6 +93,11 @@ Status Rules::CheckLimits() const {
     return {
         Code::kResourceExhausted,
         "the schema needs more than " + std::to_string(limits_.nodes) + " rules; make it smaller"};
+  }
+  if (key_bytes_ > limits_.key_bytes) {
+    return {Code::kResourceExhausted, "the names of its objects need more than " +
+                                          std::to_string(limits_.key_bytes) +
+                                          " bytes; make them fewer"};
   }
   if (automaton_.edge_count() > limits_.automaton_edges) {
     return {Code::kResourceExhausted, "its enums and number ranges need more than " +
@@ -100,11 +117,18 @@ Status Rules::Finish(NodeId root, NodeId& culprit) {
   // References become what they name, so that a run never walks their chains.
   for (NodeId& child : children_) child = SkipChoicesOfOne(child);
   root_ = SkipChoicesOfOne(root);
-  ComputeHeights();
+  for (MembersRule& members : members_) {
+    for (auto& variant : members.variants) {
+      if (variant.value != kNoNode) variant.value = SkipChoicesOfOne(variant.value);
+    }
+    for (auto& kind : members.free) kind.key = SkipChoicesOfOne(kind.key);
+  }
+  CountKeyTexts();
+  RuleHeights(nodes_, children_, members_).Compute();
   if (node(root_).height >= kNoWay) {
     culprit = root;
-    return {Code::kInvalidArgument, "no finite text satisfies it, or none of a depth below " +
-                                        std::to_string(kStackDepthMax)};
+    return {Code::kFailedPrecondition, "no finite text satisfies it, or none of a depth below " +
+                                           std::to_string(kStackDepthMax)};
   }
   return {};
 }
@@ -131,7 +155,7 @@ NodeId Rules::FindLeftRecursion() const {
       Visit& top = path.back();
       colors[Index(top.node)] = Color::kOnPath;
       const Node& at = node(top.node);
-      const auto firsts = IsTerminal(at) ? std::span<const NodeId>() : FirstChildren(at);
+      const auto firsts = BeginsWithText(at) ? std::span<const NodeId>() : FirstChildren(at);
       if (top.next_child == firsts.size()) {
         colors[Index(top.node)] = Color::kDone;
         path.pop_back();
@@ -150,50 +174,50 @@ NodeId Rules::SkipChoicesOfOne(NodeId id) const {
   return id;
 }
 
-std::uint32_t Rules::HeightFromChildren(const Node& node) const {
-  const auto height = [this](NodeId child) { return nodes_[Index(child)].height; };
-  const auto list = children(node);
-  std::uint32_t result = 0;
-  switch (node.kind) {
-    case NodeKind::kChoice:
-      result = kNoWay;
-      for (const NodeId child : list) result = std::min(result, height(child));
-      break;
-    case NodeKind::kSequence:  // the last child takes the place of the sequence on the stack
-      for (const NodeId child : list.first(list.size() - 1)) {
-        result = std::max(result, height(child) + 1);
-      }
-      result = std::max(result, height(list.back()));
-      break;
-    case NodeKind::kRepeat:
-      if (node.min > 0) result = height(list[0]) + 1;
-      if (node.min > 1) result = std::max(result, height(list[1]) + 1);
-      break;
-    default:
-      break;
-  }
-  return std::min(result, kNoWay);
-}
-
-// The least fixed point, from "no way" downward. A node is looked at again only when a child of it
-// got lower, which happens to few nodes more than once.
-void Rules::ComputeHeights() {
-  std::vector<std::vector<std::uint32_t>> parents(nodes_.size());
-  std::deque<std::uint32_t> queue;
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    if (IsTerminal(nodes_[i])) continue;
-    nodes_[i].height = kNoWay;
-    for (const NodeId child : children(nodes_[i])) parents[Index(child)].push_back(i);
-    queue.push_back(i);
-  }
-  while (!queue.empty()) {
-    Node& node = nodes_[queue.front()];
-    const std::uint32_t height = HeightFromChildren(node);
-    if (height < node.height) {
-      node.height = height;
-      for (const std::uint32_t parent : parents[queue.front()]) queue.push_back(parent);
+// Depth first from the starts of keys. A state that can come back to itself has texts without end,
+// and so has each that leads to it.
+void Rules::CountKeyTexts() {
+  texts_from_.assign(automaton_.state_count(), 0);
+  enum class Color : std::uint8_t { kNew, kOnPath, kDone };
+  std::vector<Color> colors(automaton_.state_count(), Color::kNew);
+  struct Visit {
+    ByteState state;
+    std::size_t next_edge;
+  };
+  std::vector<Visit> path;
+  const auto visit = [&](ByteState state) {
+    colors[static_cast<std::size_t>(state)] = Color::kOnPath;
+    path.push_back({state, 0});
+  };
+  const auto count = [&](ByteState state) {
+    std::uint64_t texts = automaton_.accepting(state) ? 1 : 0;
+    for (const ByteEdge& edge : automaton_.edges(state)) {
+      texts += (edge.high - edge.low + 1u) * std::uint64_t{TextsFrom(edge.next)};
     }
-    queue.pop_front();
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(texts, kUnbounded));
+  };
+  for (MembersRule& members : members_) {
+    for (MembersRule::Free& kind : members.free) {
+      GN_CHECK(node(kind.key).kind == NodeKind::kAutomaton);
+      const ByteState start = node(kind.key).start;
+      if (colors[static_cast<std::size_t>(start)] == Color::kNew) visit(start);
+      while (!path.empty()) {
+        Visit& top = path.back();
+        const auto edges = automaton_.edges(top.state);
+        if (top.next_edge == edges.size()) {
+          const auto index = static_cast<std::size_t>(top.state);
+          texts_from_[index] = count(top.state);
+          colors[index] = Color::kDone;
+          path.pop_back();
+          continue;
+        }
+        const ByteState next = edges[top.next_edge++].next;
+        const auto index = static_cast<std::size_t>(next);
+        if (colors[index] == Color::kOnPath) texts_from_[index] = kUnbounded;
+        if (colors[index] == Color::kNew) visit(next);
+      }
+      kind.texts = TextsFrom(start);
+    }
   }
 }
 

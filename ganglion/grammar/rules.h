@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "ganglion/grammar/byte_automaton.h"
 #include "ganglion/grammar/limits.h"
 #include "ganglion/grammar/members.h"
+#include "ganglion/grammar/members_rule.h"
 #include "ganglion/grammar/node.h"
 
 namespace ganglion::grammar {
@@ -21,11 +23,12 @@ enum class NodeKind : std::uint8_t {
   kSequence,   // the children in order; the first is never the empty text
   kChoice,     // one of the children
   kRepeat,     // min..max times: child 0 once, then child 1; neither is the empty text
+  kMembers,    // entries with distinct keys, see members.h
 };
 
 struct Node {
   NodeKind kind = NodeKind::kChoice;
-  std::uint32_t begin = 0;  // of the literal's bytes, or of the children
+  std::uint32_t begin = 0;  // of the literal's bytes, or of the children; which kMembers
   std::uint32_t count = 0;  // of bytes or children
   ByteState start{};        // kAutomaton
   std::uint32_t min = 0;    // kString, kRepeat
@@ -49,6 +52,7 @@ class Rules {
   NodeId AddSequence(std::span<const NodeId> children);
   NodeId AddChoice(std::span<const NodeId> children);
   NodeId AddRepeat(NodeId first, NodeId rest, std::uint32_t min, std::uint32_t max);
+  NodeId AddMembers(const Members& members);
   // A choice whose only child is named later by Define, so that rules may refer to each other.
   NodeId Reserve();
   void Define(NodeId reserved, NodeId child);
@@ -57,7 +61,8 @@ class Rules {
   Status CheckLimits() const;
 
   // Names the root and proves what a run relies on: no node begins with itself, and the root has a
-  // finite text. The error names the node at fault in `culprit`.
+  // finite text. The error names the node at fault in `culprit`: kInvalidArgument if a node begins
+  // with itself, kFailedPrecondition if there is no finite text.
   Status Finish(NodeId root, NodeId& culprit);
 
   NodeId root() const { return root_; }
@@ -69,6 +74,11 @@ class Rules {
   std::span<const NodeId> children(const Node& node) const {
     return std::span(children_).subspan(node.begin, node.count);
   }
+  const MembersRule& members(const Node& node) const { return members_[node.begin]; }
+  // How many texts a key has from one state of its automaton; kUnbounded where they are many.
+  std::uint32_t TextsFrom(ByteState state) const {
+    return texts_from_[static_cast<std::size_t>(state)];
+  }
   const ByteAutomaton& automaton() const { return automaton_; }
   ByteAutomaton& automaton() { return automaton_; }
 
@@ -78,14 +88,16 @@ class Rules {
   std::span<const NodeId> FirstChildren(const Node& node) const;
   NodeId FindLeftRecursion() const;
   NodeId SkipChoicesOfOne(NodeId id) const;
-  void ComputeHeights();
-  std::uint32_t HeightFromChildren(const Node& node) const;
+  void CountKeyTexts();
 
   CompileLimits limits_;
   NodeId root_ = kNoNode;
   std::vector<Node> nodes_;
   std::vector<NodeId> children_;
   std::string text_;
+  std::deque<MembersRule> members_;
+  std::size_t key_bytes_ = 0;
+  std::vector<std::uint32_t> texts_from_;  // of each state, for those of keys
   ByteAutomaton automaton_;
 };
 

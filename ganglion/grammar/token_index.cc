@@ -76,6 +76,19 @@ TokenTrie::TokenTrie(std::span<const std::string> pieces) {
   nodes_.push_back({0, static_cast<std::uint32_t>(tokens_.size()), 0, 0});
 }
 
+std::optional<std::uint32_t> TokenTrie::Find(std::string_view text) const {
+  std::uint32_t at = kRoot;
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    std::uint32_t child = nodes_[at].children_begin;
+    const std::uint32_t end = child + nodes_[at].child_count;
+    while (child < end && nodes_[child].byte < byte) ++child;
+    if (child == end || nodes_[child].byte != byte) return std::nullopt;
+    at = child;
+  }
+  return at;
+}
+
 StringTokens::StringTokens(const TokenTrie& trie, std::size_t vocabulary_size, StringState from)
     : words_((vocabulary_size + 31) / 32) {
   struct Place {

@@ -3,8 +3,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ganglion/base/ids.h"
@@ -35,6 +37,8 @@ class TokenTrie {
     const std::uint32_t begin = nodes_[i].tokens_begin;
     return std::span(tokens_).subspan(begin, nodes_[i + 1].tokens_begin - begin);
   }
+  // The node to which a text leads; nothing if no piece begins with it.
+  std::optional<std::uint32_t> Find(std::string_view text) const;
   std::size_t depth_max() const { return depth_max_; }  // bytes of the longest piece
 
  private:
