@@ -42,7 +42,7 @@ class Determinizer {
     std::size_t edge_count = 0;
     for (std::uint32_t state = 0; state < states_.size(); ++state) {
       Expand(state);
-      if (threads_.exhausted()) return OutOfWork();
+      if (threads_.exhausted() || moves_.values() > kRegexPoolMax) return OutOfWork();
       const auto main = static_cast<std::uint32_t>(states_.Get(state)[0]);
       accepting.push_back(threads_.IsMatchAtEnd(main));
       edges.push_back(Edges());
@@ -60,8 +60,6 @@ class Determinizer {
     const auto parts = states_.Get(state);
     from_.assign(parts.begin(), parts.end());
     targets_.assign(alphabet_.blocks(), kNowhere);
-    known_.clear();
-    known_threads_.clear();
     if (threads_.IsMatch(static_cast<std::uint32_t>(from_[0]))) {
       targets_.assign(alphabet_.blocks(), state);
       return;
@@ -101,14 +99,13 @@ class Determinizer {
   // The state of moved_, and of the lookbehinds behind it in `parts`.
   std::uint32_t Intern(std::vector<std::uint64_t>& parts) {
     // Where the text before decides nothing, equal threads come to equal states.
-    if (!before_decides_) {
-      for (const Known& known : known_) {
-        work_.Spend(1 + moved_.size() / 8);
-        const auto threads = std::span(known_threads_).subspan(known.begin, known.size);
-        if (std::equal(threads.begin(), threads.end(), moved_.begin(), moved_.end())) {
-          return known.state;
-        }
-      }
+    std::uint32_t moves = kNowhere;
+    if (!before_decides_ && !before_.nothing) {
+      codes_.clear();
+      for (const RegexThread thread : moved_) codes_.push_back(thread.code());
+      moves = moves_.Intern(codes_);
+      work_.Spend(1 + codes_.size() / 8);
+      if (moves < state_of_moves_.size()) return state_of_moves_[moves];
     }
     const std::uint32_t main = threads_.Close(moved_, before_);
     if (threads_.IsMatch(main)) parts.assign(parts.size(), 0);
@@ -116,10 +113,7 @@ class Determinizer {
     const bool dead = main == RegexThreads::kEmptySet && !before_.nothing &&
                       !(program_.searches && before_decides_);
     const std::uint32_t state = dead ? kNowhere : states_.Intern(parts);
-    if (!before_decides_) {
-      known_.push_back({known_threads_.size(), moved_.size(), state});
-      known_threads_.insert(known_threads_.end(), moved_.begin(), moved_.end());
-    }
+    if (moves != kNowhere) state_of_moves_.push_back(state);
     return state;
   }
 
@@ -146,18 +140,14 @@ class Determinizer {
   const bool before_decides_;  // else only whether nothing stands before
   TextBefore before_;
   SequencePool states_;
-  // Of the state at hand: its parts, the states behind it by block, and what moved threads became.
+  SequencePool moves_;  // threads before they are closed, and what state they became
+  std::vector<std::uint32_t> state_of_moves_;
+  // Of the state at hand: its parts, and the states behind it by block.
   std::vector<std::uint64_t> from_;
   std::vector<std::uint32_t> targets_;
-  struct Known {
-    std::size_t begin;  // in known_threads_
-    std::size_t size;
-    std::uint32_t state;
-  };
-  std::vector<Known> known_;
-  std::vector<RegexThread> known_threads_;
   // Of one step.
   std::vector<RegexThread> moved_;
+  std::vector<std::uint64_t> codes_;
   std::vector<std::uint64_t> parts_;
 };
 

@@ -19,6 +19,10 @@ enum class RegexMatch : std::uint8_t {
 // language that is regular: classes, escapes, Unicode properties, quantifiers (greedy or lazy is
 // the same set), groups, anchors anywhere, \b, lookahead, lookbehind.
 //
+// Stricter than Annex B: a letter that is no escape (\A, \Z, \h) is an error, for it means
+// something in other dialects; there it would stand for itself. The modifiers (?m: and (?s: are
+// read, (?i: is not. A backreference is read where its group cannot have matched. Unicode 15.0.
+//
 // Errors: kInvalidArgument for a pattern that is none (with the offset), kUnimplemented for one
 // that is not regular or not supported (names the construct: "backreference \\1 at 7"),
 // kResourceExhausted where the budget or a limit of the room is passed.

@@ -148,7 +148,8 @@ Node RandomNode(testing::SeededRng& rng, std::size_t depth) {
     node.pattern = "(?:" + child + (kind < 6 ? "" : "|") + node.children[1].pattern + ")";
   } else if (kind == 7) {
     static constexpr std::pair<const char*, std::pair<std::size_t, std::size_t>> kCounts[] = {
-        {"*", {0, 99}}, {"+?", {1, 99}}, {"?", {0, 1}}, {"{2}", {2, 2}}, {"{1,3}", {1, 3}}};
+        {"*", {0, 99}},  {"+?", {1, 99}},   {"?", {0, 1}},
+        {"{2}", {2, 2}}, {"{1,3}", {1, 3}}, {"{0,4}", {0, 4}}};
     const auto& [text, counts] = kCounts[rng.Below(std::size(kCounts))];
     node.kind = Node::Kind::kRepeat;
     std::tie(node.min, node.max) = counts;

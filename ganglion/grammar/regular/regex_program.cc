@@ -93,9 +93,12 @@ class Builder {
       first = copies > 0 ? body : loop;
       if (copies > 0) --copies;
     } else {
+      const bool is_chain = tree_.nodes[child].kind == RegexKind::kSet;
+      chains_ += is_chain ? 1 : 0;
       for (std::uint32_t i = node.min; i < node.max && !Stop(); ++i) {
         const std::uint32_t body = Node(child, first);
-        if (body == first) break;  // the empty text, however often
+        if (body == first || Stop()) break;  // the empty text, however often
+        if (is_chain) program_.places[body].chain = chains_;
         first = Split(body, next);
       }
     }
@@ -131,6 +134,7 @@ class Builder {
   RegexProgram program_;
   std::uint32_t done_ = 0;
   std::uint32_t reached_ = 0;
+  std::uint32_t chains_ = 0;
   bool too_large_ = false;
   std::unordered_map<std::uint32_t, std::uint32_t> looks_;  // argument by node
 };

@@ -28,6 +28,9 @@ struct Place {
   std::uint32_t argument = 0;
   std::uint32_t next = 0;
   std::uint32_t other = 0;
+  // The optional copies of one set, x{0,n}, are a chain: what follows from a later copy follows
+  // from an earlier one, too, which has the greater number. 0 for all other places.
+  std::uint32_t chain = 0;
 };
 
 // A regular expression as a nondeterministic automaton, counted parts written out (K. Thompson,

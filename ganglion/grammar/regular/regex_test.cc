@@ -145,6 +145,14 @@ TEST(Regex, PatternsThatAreNoneAreErrors) {
   EXPECT_EQ(Error("é[z-a]").message(), "a range out of order at 3");
 }
 
+// A search that may have come to any of the copies of a counted part knows only the earliest.
+TEST(Regex, BoundedPartsOfASearchNeedNoSetsOfCopies) {
+  EXPECT_LT(Must("[A-Z].{0,20}$").size(), 30u);
+  EXPECT_LT(Must("[^@]{1,50}@x").size(), 5u);
+  Expect("a.{0,3}b$", {"aaxxb", "axxxb", "xabb"}, {"axxxxb", "aaxxxxb"});
+  Expect("(?<!a.{0,2})b", {"b", "axxxb", "abxxb"}, {"ab", "axxb", "axbb"});
+}
+
 TEST(Regex, HugePatternsEndWithinTheirBudget) {
   const std::string deep = std::string(100'000, '(');
   for (const std::string& pattern :

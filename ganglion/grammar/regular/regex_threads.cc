@@ -292,6 +292,29 @@ void RegexThreads::Simplify(std::vector<std::uint64_t>& threads) const {
     threads[kept++] = code;
   }
   threads.resize(kept);
+  SimplifyChains(threads);
+}
+
+// Of a chain only the earliest copies are kept, which have the greatest numbers. Else a search for
+// x{0,n} would tell apart which of n copies it may have come to.
+void RegexThreads::SimplifyChains(std::vector<std::uint64_t>& threads) const {
+  std::size_t kept = threads.size();      // those from here on are kept
+  std::size_t of_chain = threads.size();  // and before here they are of one chain
+  std::uint32_t chain = 0;
+  for (std::size_t i = threads.size(); i-- > 0;) {
+    const RegexThread thread = RegexThread::FromCode(threads[i]);
+    const std::uint32_t own = program_.places[thread.place].chain;
+    if (own != chain || own == 0) of_chain = kept;
+    chain = own;
+    const auto weaker = [&](std::uint64_t other) {
+      work_.Spend(1);
+      return obligations_.Includes(thread.obligations, RegexThread::FromCode(other).obligations);
+    };
+    const auto all = std::span(threads).subspan(kept, of_chain - kept);
+    if (std::any_of(all.begin(), all.end(), weaker)) continue;
+    threads[--kept] = threads[i];
+  }
+  threads.erase(threads.begin(), threads.begin() + static_cast<std::ptrdiff_t>(kept));
 }
 
 }  // namespace ganglion::grammar

@@ -78,6 +78,7 @@ class RegexThreads {
   void PassBehind(RegexThread thread, const TextBefore& before, std::vector<RegexThread>& open);
   bool Visit(Closure& closure, RegexThread thread);
   void Simplify(std::vector<std::uint64_t>& threads) const;
+  void SimplifyChains(std::vector<std::uint64_t>& threads) const;
   std::optional<std::uint32_t> MoveObligations(std::uint32_t id, std::uint32_t block,
                                                const TextBefore& before);
   std::optional<std::uint32_t> MoveEach(std::uint32_t id, std::uint32_t block,
