@@ -18,4 +18,24 @@ inline constexpr std::size_t kValidatorDepthMax = 600;
 // Bytes of a value that a reason quotes.
 inline constexpr std::size_t kQuotedBytesMax = 60;
 
+// Ways to satisfy one goal, made by anyOf, oneOf, not and if. Each is a thread of the machine until
+// the text tells it from the others.
+inline constexpr std::size_t kAlternativesMax = 1024;
+
+// Goals of one document: sets of subschemas that speak of one value.
+inline constexpr std::size_t kGoalsMax = 50'000;
+
+// Sets of names told apart by the patterns that match them, in one object.
+inline constexpr std::size_t kNameClassesMax = 64;
+
+// Obligations ("some item is ...") of one array or object. What an item meets is chosen among all
+// their subsets.
+inline constexpr std::size_t kObligationsMax = 4;
+
+// Places of an array (index and counts) where obligations are counted.
+inline constexpr std::size_t kArrayPlacesMax = 4096;
+
+// Texts of a finite set of items that must differ.
+inline constexpr std::size_t kUniqueItemsMax = 512;
+
 }  // namespace ganglion::grammar

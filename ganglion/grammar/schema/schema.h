@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -42,48 +43,48 @@ inline constexpr std::uint64_t kNoMaximum = 0xFFFFFFFFFFFFFFFFu;
 
 // One schema. An absent keyword is an empty optional or vector, or the default that means the same.
 struct Schema {
-  std::string where;  // its place in the document: "#/properties/x"
+  std::string where = {};  // its place in the document: "#/properties/x"
 
-  std::optional<bool> boolean;  // the schema true or false; all else is then empty
-  std::optional<TypeSet> types;
-  std::optional<std::vector<Json>> values;  // of enum; const is an enum of one value
+  std::optional<bool> boolean = {};  // the schema true or false; all else is then empty
+  std::optional<TypeSet> types = {};
+  std::optional<std::vector<Json>> values = {};  // of enum; const is an enum of one value
   // Both "enum" and "const" of one schema: the values of the other.
-  std::optional<std::vector<Json>> more_values;
+  std::optional<std::vector<Json>> more_values = {};
 
-  std::optional<NumberBound> low, low_exclusive, high, high_exclusive;
-  std::optional<ExactDecimal> multiple_of;
+  std::optional<NumberBound> low = {}, low_exclusive = {}, high = {}, high_exclusive = {};
+  std::optional<ExactDecimal> multiple_of = {};
 
   std::uint64_t length_min = 0, length_max = kNoMaximum;  // code points
-  std::optional<std::string> pattern;
-  std::optional<std::string> format;  // absent, too, where formats are annotations
+  std::optional<std::string> pattern = {};
+  std::optional<std::string> format = {};  // absent, too, where formats are annotations
 
-  std::vector<SchemaId> prefix_items;
-  std::optional<SchemaId> items;  // of those behind the prefix
-  std::optional<SchemaId> contains;
+  std::vector<SchemaId> prefix_items = {};
+  std::optional<SchemaId> items = {};  // of those behind the prefix
+  std::optional<SchemaId> contains = {};
   std::uint64_t contains_min = 1, contains_max = kNoMaximum;
   std::uint64_t items_min = 0, items_max = kNoMaximum;
   bool unique_items = false;
-  std::optional<SchemaId> unevaluated_items;
+  std::optional<SchemaId> unevaluated_items = {};
 
-  std::vector<std::pair<std::string, SchemaId>> properties;  // in declared order
-  std::vector<std::pair<std::string, SchemaId>> pattern_properties;
-  std::optional<SchemaId> additional_properties;
-  std::optional<SchemaId> property_names;
-  std::vector<std::string> required;
+  std::vector<std::pair<std::string, SchemaId>> properties = {};  // in declared order
+  std::vector<std::pair<std::string, SchemaId>> pattern_properties = {};
+  std::optional<SchemaId> additional_properties = {};
+  std::optional<SchemaId> property_names = {};
+  std::vector<std::string> required = {};
   std::uint64_t members_min = 0, members_max = kNoMaximum;
-  std::vector<std::pair<std::string, std::vector<std::string>>> dependent_required;
-  std::vector<std::pair<std::string, SchemaId>> dependent_schemas;
-  std::optional<SchemaId> unevaluated_properties;
+  std::vector<std::pair<std::string, std::vector<std::string>>> dependent_required = {};
+  std::vector<std::pair<std::string, SchemaId>> dependent_schemas = {};
+  std::optional<SchemaId> unevaluated_properties = {};
 
-  std::vector<SchemaId>
-      references;  // targets of $ref, and of $dynamicRef where there is one target
-  std::vector<SchemaId> all_of, any_of, one_of;
-  std::optional<SchemaId> not_schema, if_schema, then_schema, else_schema;
+  std::vector<SchemaId> references =
+      {};  // targets of $ref, and of $dynamicRef where there is one target
+  std::vector<SchemaId> all_of = {}, any_of = {}, one_of = {};
+  std::optional<SchemaId> not_schema = {}, if_schema = {}, then_schema = {}, else_schema = {};
 
   // Keywords of the standard that this schema uses and the model cannot hold (a $dynamicRef with
   // several targets, a reference to another document ...): the keyword, and why. Whoever compiles
   // or validates this schema fails with them; a schema that nobody reaches does no harm.
-  std::vector<std::pair<std::string, std::string>> unsupported;
+  std::vector<std::pair<std::string, std::string>> unsupported = {};
 };
 
 struct ReadOptions {
@@ -122,7 +123,7 @@ class SchemaModel {
 
  private:
   SchemaId root_{};
-  std::vector<Schema> schemas_;
+  std::deque<Schema> schemas_;  // grows while others hold references into it
   std::vector<Note> notes_;
 };
 

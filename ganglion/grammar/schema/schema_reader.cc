@@ -13,10 +13,10 @@ SchemaReader::SchemaReader(const Json& document, const ReadOptions& options)
   AddScope({});
 }
 
-Result<std::vector<Schema>> SchemaReader::Read() {
+Result<std::deque<Schema>> SchemaReader::Read() {
   NoteDialects();
   Find(document_, ScopeId{0});
-  std::vector<Schema> schemas;
+  std::deque<Schema> schemas;
   for (std::size_t i = 0; i < found_.size(); ++i) {
     if (found_.size() > options_.schemas_max) {
       return Status(

@@ -26,7 +26,7 @@ class SchemaReader {
   SchemaReader(const Json& document, const ReadOptions& options);
 
   // Once. The schemas, the root first.
-  Result<std::vector<Schema>> Read();
+  Result<std::deque<Schema>> Read();
   std::vector<SchemaModel::Note> TakeNotes() { return std::move(notes_); }
 
   // For those who read keywords.

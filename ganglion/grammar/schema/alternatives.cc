@@ -1,0 +1,401 @@
+#include "ganglion/grammar/schema/alternatives.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ganglion/base/concat.h"
+#include "ganglion/grammar/schema/limits.h"
+
+namespace ganglion::grammar {
+namespace {
+
+using Keyword = Broken::Keyword;
+
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+template <typename Part>
+bool AllIn(const std::vector<Part>& parts, const std::vector<Part>& whole) {
+  return std::all_of(parts.begin(), parts.end(), [&](const Part& part) {
+    return std::find(whole.begin(), whole.end(), part) != whole.end();
+  });
+}
+
+bool Contains(const Goal& goal, Literal literal) {
+  return std::binary_search(goal.begin(), goal.end(), literal);
+}
+
+}  // namespace
+
+Result<std::vector<Alternative>> Alternatives::Of(const Goal& goal, Type type) {
+  type_ = type;
+  std::vector<Alternative> done;
+  std::vector<Branch> open(1);
+  for (const Literal& literal : goal) Take(open.back(), literal);
+  while (!open.empty()) {
+    Branch branch = std::move(open.back());
+    open.pop_back();
+    GN_RETURN_IF_ERROR(Settle(branch));
+    if (branch.dead) continue;
+    if (branch.made.listed || branch.clauses.empty()) {
+      done.push_back(std::move(branch.made));
+    } else {
+      const auto shortest =
+          std::min_element(branch.clauses.begin(), branch.clauses.end(),
+                           [](const auto& a, const auto& b) { return a.size() < b.size(); });
+      const std::vector<Choice> clause = std::move(*shortest);
+      branch.clauses.erase(shortest);
+      // In reverse, so that work off the back keeps the declared order.
+      for (std::size_t i = clause.size(); i > 0; --i) {
+        open.push_back(branch);
+        TakeChoice(open.back(), clause[i - 1]);
+      }
+    }
+    if (done.size() + open.size() > kAlternativesMax) {
+      return Status(Code::kResourceExhausted,
+                    Concat(model_.at(goal.front().schema).where,
+                           ": its anyOf, oneOf, not and if multiply to more than ",
+                           kAlternativesMax, " alternatives"));
+    }
+  }
+  DropNarrower(done);
+  return done;
+}
+
+// Drops the alternatives that say all that another says, and more: what they allow, it allows.
+void Alternatives::DropNarrower(std::vector<Alternative>& all) {
+  std::vector<Alternative> kept;
+  for (Alternative& one : all) {
+    const auto wider = [&](const Alternative& other, const Alternative& than) {
+      return work_.Spend(4) && other.listed == than.listed && AllIn(other.own, than.own) &&
+             AllIn(other.broken, than.broken) && AllIn(other.present, than.present) &&
+             AllIn(other.absent, than.absent);
+    };
+    const bool narrower = std::any_of(kept.begin(), kept.end(),
+                                      [&](const Alternative& other) { return wider(other, one); });
+    if (narrower) continue;
+    std::erase_if(kept, [&](const Alternative& other) { return wider(one, other); });
+    kept.push_back(std::move(one));
+  }
+  all = std::move(kept);
+}
+
+void Alternatives::Take(Branch& branch, Literal literal) {
+  if (Contains(branch.decided, literal)) return;
+  if (Contains(branch.decided, literal.Negated())) branch.dead = true;
+  AddLiteral(branch.decided, literal);
+  branch.pending.push_back(literal);
+}
+
+void Alternatives::TakeChoice(Branch& branch, const Choice& choice) {
+  for (const Literal& literal : choice.literals) Take(branch, literal);
+  auto& made = branch.made;
+  made.broken.insert(made.broken.end(), choice.broken.begin(), choice.broken.end());
+  for (const std::string& name : choice.present) {
+    if (Contains(made.absent, name)) branch.dead = true;
+    if (!Contains(made.present, name)) made.present.push_back(name);
+  }
+  for (const std::string& name : choice.absent) {
+    if (Contains(made.present, name)) branch.dead = true;
+    if (!Contains(made.absent, name)) made.absent.push_back(name);
+  }
+}
+
+bool Alternatives::Contradicts(const Branch& branch, const Choice& choice) const {
+  const auto& made = branch.made;
+  for (const Literal& literal : choice.literals) {
+    if (Contains(branch.decided, literal.Negated())) return true;
+  }
+  for (const std::string& name : choice.absent) {
+    if (Contains(made.present, name)) return true;
+    for (const SchemaId own : made.own) {
+      if (Contains(model_.at(own).required, name)) return true;
+    }
+  }
+  for (const std::string& name : choice.present) {
+    if (Contains(made.absent, name)) return true;
+  }
+  return false;
+}
+
+bool Alternatives::Holds(const Branch& branch, const Choice& choice) const {
+  const auto& made = branch.made;
+  return AllIn(choice.literals, branch.decided) && AllIn(choice.broken, made.broken) &&
+         AllIn(choice.present, made.present) && AllIn(choice.absent, made.absent);
+}
+
+// Looks into all literals taken, and takes what has only one way, until only real choices are left.
+Status Alternatives::Settle(Branch& branch) {
+  while (!branch.dead) {
+    if (!work_.Spend(8)) {
+      return {Code::kResourceExhausted,
+              "the schema takes too long to compile; simplify its unions"};
+    }
+    if (!branch.pending.empty()) {
+      const Literal literal = branch.pending.back();
+      branch.pending.pop_back();
+      const Schema& schema = model_.at(literal.schema);
+      GN_RETURN_IF_ERROR(literal.holds ? Assert(branch, schema, literal.schema)
+                                       : Deny(branch, schema, literal.schema));
+      if (branch.made.listed) return {};
+      continue;
+    }
+    bool changed = false;
+    for (std::size_t i = 0; i < branch.clauses.size() && !changed; ++i) {
+      auto& clause = branch.clauses[i];
+      (void)work_.Spend(clause.size());
+      const bool holds = std::any_of(clause.begin(), clause.end(),
+                                     [&](const Choice& choice) { return Holds(branch, choice); });
+      if (!holds) std::erase_if(clause, [&](const Choice& c) { return Contradicts(branch, c); });
+      if (clause.empty()) branch.dead = true;
+      if (!holds && clause.size() != 1) continue;
+      const std::vector<Choice> taken = std::move(clause);
+      branch.clauses.erase(branch.clauses.begin() + static_cast<std::ptrdiff_t>(i));
+      if (!holds) TakeChoice(branch, taken.front());
+      changed = true;
+    }
+    if (!changed) return {};
+  }
+  return {};
+}
+
+Status Alternatives::Unenforced(const Schema& schema, const std::string& keyword,
+                                const std::string& why) {
+  std::string message =
+      Concat(schema.where, ": the keyword \"", keyword, "\" is not enforced: ", why);
+  if (left_out_ == nullptr) return {Code::kUnimplemented, std::move(message)};
+  if (!Contains(*left_out_, message)) left_out_->push_back(std::move(message));
+  return {};
+}
+
+bool Alternatives::HasOwnKeywords(const Schema& s) const {
+  if (type_ == Type::kArray) {
+    return !s.prefix_items.empty() || s.items || s.contains || s.items_min > 0 ||
+           s.items_max != kNoMaximum || s.unique_items;
+  }
+  return !s.properties.empty() || !s.pattern_properties.empty() || s.additional_properties ||
+         s.property_names || !s.required.empty() || s.members_min > 0 ||
+         s.members_max != kNoMaximum;
+}
+
+Status Alternatives::Assert(Branch& branch, const Schema& schema, SchemaId id) {
+  if (schema.boolean) {
+    branch.dead = !*schema.boolean;
+    return {};
+  }
+  for (const auto& [keyword, why] : schema.unsupported) {
+    GN_RETURN_IF_ERROR(Unenforced(schema, keyword, why));
+  }
+  if (schema.unevaluated_items || schema.unevaluated_properties) {
+    const bool items = schema.unevaluated_items && type_ == Type::kArray;
+    const bool members = schema.unevaluated_properties && type_ == Type::kObject;
+    if (items || members) {
+      GN_RETURN_IF_ERROR(
+          Unenforced(schema, items ? "unevaluatedItems" : "unevaluatedProperties",
+                     "what other keywords evaluated is not followed; use \"items\" or "
+                     "\"additionalProperties\""));
+    }
+  }
+  const TypeSet wanted = type_ == Type::kArray ? kArrayType : kObjectType;
+  if (schema.types && (*schema.types & wanted) == 0) {
+    branch.dead = true;
+    return {};
+  }
+  if (schema.values) {
+    branch.made.listed = id;
+    return {};
+  }
+  if (HasOwnKeywords(schema)) branch.made.own.push_back(id);
+  AssertApplicators(branch, schema);
+  if (type_ == Type::kObject) AssertDependents(branch, schema);
+  return {};
+}
+
+void Alternatives::AssertApplicators(Branch& branch, const Schema& schema) {
+  // Pending literals are worked off from the back; what is to come first goes there last.
+  for (const auto* list : {&schema.all_of, &schema.references}) {
+    for (std::size_t i = list->size(); i > 0; --i) Take(branch, {(*list)[i - 1], true});
+  }
+  if (schema.not_schema) Take(branch, {*schema.not_schema, false});
+  if (!schema.any_of.empty()) {
+    std::vector<Choice> clause;
+    for (const SchemaId part : schema.any_of) clause.push_back({.literals = {{part, true}}});
+    branch.clauses.push_back(std::move(clause));
+  }
+  if (!schema.one_of.empty()) AssertOneOf(branch, schema);
+  if (schema.if_schema && (schema.then_schema || schema.else_schema)) {
+    Choice met{.literals = {{*schema.if_schema, true}}};
+    Choice unmet{.literals = {{*schema.if_schema, false}}};
+    if (schema.then_schema) met.literals.push_back({*schema.then_schema, true});
+    if (schema.else_schema) unmet.literals.push_back({*schema.else_schema, true});
+    branch.clauses.push_back({std::move(met), std::move(unmet)});
+  }
+}
+
+// One branch and none of the others; those that can never hold beside it need not be denied.
+void Alternatives::AssertOneOf(Branch& branch, const Schema& schema) {
+  std::vector<Choice> clause;
+  for (const SchemaId one : schema.one_of) {
+    Choice choice{.literals = {{one, true}}};
+    for (const SchemaId other : schema.one_of) {
+      if (other == one || disjointness_.Disjoint(one, other)) continue;
+      choice.literals.push_back({other, false});
+    }
+    clause.push_back(std::move(choice));
+  }
+  branch.clauses.push_back(std::move(clause));
+}
+
+void Alternatives::AssertDependents(Branch& branch, const Schema& schema) {
+  for (const auto& [name, names] : schema.dependent_required) {
+    Choice with{.present = names};
+    with.present.push_back(name);
+    branch.clauses.push_back({std::move(with), {.absent = {name}}});
+  }
+  for (const auto& [name, part] : schema.dependent_schemas) {
+    branch.clauses.push_back({{.literals = {{part, true}}, .present = {name}}, {.absent = {name}}});
+  }
+}
+
+Status Alternatives::Deny(Branch& branch, const Schema& schema, SchemaId id) {
+  if (schema.boolean) {
+    branch.dead = *schema.boolean;
+    return {};
+  }
+  const TypeSet wanted = type_ == Type::kArray ? kArrayType : kObjectType;
+  if (schema.types && (*schema.types & wanted) == 0) return {};
+  for (const auto& [keyword, why] : schema.unsupported) {
+    // Left out of a negation, a keyword would make the set smaller instead of larger.
+    GN_RETURN_IF_ERROR(Unenforced(schema, keyword, why));
+    return {};
+  }
+  const char* name = schema.unique_items && type_ == Type::kArray        ? "uniqueItems"
+                     : schema.unevaluated_items && type_ == Type::kArray ? "unevaluatedItems"
+                     : schema.unevaluated_properties && type_ == Type::kObject
+                         ? "unevaluatedProperties"
+                         : nullptr;
+  if (name != nullptr) return Unenforced(schema, name, "it stands below a \"not\"");
+  std::vector<Choice> choices;
+  DenyKeywords(schema, id, choices);
+  DenyApplicators(schema, choices);
+  for (const auto& values : {schema.values, schema.more_values}) {
+    if (values) DenyValues(*values, choices);
+  }
+  branch.clauses.push_back(std::move(choices));
+  return {};
+}
+
+void Alternatives::DenyKeywords(const Schema& schema, SchemaId id,
+                                std::vector<Choice>& choices) const {
+  if (type_ == Type::kArray) {
+    DenyItems(schema, id, choices);
+  } else {
+    DenyMembers(schema, id, choices);
+  }
+}
+
+void Alternatives::DenyItems(const Schema& schema, SchemaId id,
+                             std::vector<Choice>& choices) const {
+  const auto deny = [&](Keyword keyword, std::size_t index = 0) {
+    choices.push_back({.broken = {{id, keyword, index}}});
+  };
+  if (schema.items_min > 0) deny(Keyword::kMinItems);
+  if (schema.items_max != kNoMaximum) deny(Keyword::kMaxItems);
+  for (std::size_t i = 0; i < schema.prefix_items.size(); ++i) deny(Keyword::kPrefixItem, i);
+  if (schema.items) deny(Keyword::kItems);
+  if (!schema.contains) return;
+  if (schema.contains_min > 0) deny(Keyword::kTooFewContains);
+  if (schema.contains_max != kNoMaximum) deny(Keyword::kTooManyContains);
+}
+
+void Alternatives::DenyMembers(const Schema& schema, SchemaId id,
+                               std::vector<Choice>& choices) const {
+  const auto deny = [&](Keyword keyword, std::size_t index = 0) {
+    choices.push_back({.broken = {{id, keyword, index}}});
+  };
+  for (const std::string& name : schema.required) choices.push_back({.absent = {name}});
+  for (std::size_t i = 0; i < schema.properties.size(); ++i) {
+    choices.push_back(
+        {.broken = {{id, Keyword::kProperty, i}}, .present = {schema.properties[i].first}});
+  }
+  for (std::size_t i = 0; i < schema.pattern_properties.size(); ++i) {
+    deny(Keyword::kPatternProperty, i);
+  }
+  if (schema.additional_properties) deny(Keyword::kAdditionalProperties);
+  if (schema.property_names) deny(Keyword::kPropertyNames);
+  if (schema.members_min > 0) deny(Keyword::kMinProperties);
+  if (schema.members_max != kNoMaximum) deny(Keyword::kMaxProperties);
+  for (const auto& [name, names] : schema.dependent_required) {
+    for (const std::string& needed : names) {
+      if (needed != name) choices.push_back({.present = {name}, .absent = {needed}});
+    }
+  }
+  for (const auto& [name, part] : schema.dependent_schemas) {
+    choices.push_back({.literals = {{part, false}}, .present = {name}});
+  }
+}
+
+void Alternatives::DenyApplicators(const Schema& schema, std::vector<Choice>& choices) {
+  for (const auto* list : {&schema.references, &schema.all_of}) {
+    for (const SchemaId part : *list) choices.push_back({.literals = {{part, false}}});
+  }
+  if (!schema.any_of.empty()) {
+    Choice none;
+    for (const SchemaId part : schema.any_of) none.literals.push_back({part, false});
+    choices.push_back(std::move(none));
+  }
+  if (!schema.one_of.empty()) {
+    Choice none;
+    for (const SchemaId part : schema.one_of) none.literals.push_back({part, false});
+    choices.push_back(std::move(none));
+    for (std::size_t i = 0; i < schema.one_of.size(); ++i) {
+      for (std::size_t j = i + 1; j < schema.one_of.size(); ++j) {
+        if (disjointness_.Disjoint(schema.one_of[i], schema.one_of[j])) continue;
+        choices.push_back({.literals = {{schema.one_of[i], true}, {schema.one_of[j], true}}});
+      }
+    }
+  }
+  if (schema.not_schema) choices.push_back({.literals = {{*schema.not_schema, true}}});
+  if (!schema.if_schema) return;
+  if (schema.then_schema) {
+    choices.push_back({.literals = {{*schema.if_schema, true}, {*schema.then_schema, false}}});
+  }
+  if (schema.else_schema) {
+    choices.push_back({.literals = {{*schema.if_schema, false}, {*schema.else_schema, false}}});
+  }
+}
+
+// A value of the type that is none of those listed.
+void Alternatives::DenyValues(const std::vector<Json>& values, std::vector<Choice>& choices) {
+  Choice none;
+  for (const Json& value : values) {
+    const bool ours = type_ == Type::kArray ? value.is_array() : value.is_object();
+    if (ours) none.literals.push_back({SchemaOf(value), false});
+  }
+  choices.push_back(std::move(none));
+}
+
+// A schema that only this value satisfies, in keywords whose negation is known.
+SchemaId Alternatives::SchemaOf(const Json& value) {
+  Schema made{.where = "the constant " + value.dump().substr(0, 60)};
+  const SchemaId nothing = model_.Add({.where = made.where, .boolean = false});
+  if (value.is_array()) {
+    made.types = kArrayType;
+    for (const Json& item : value) made.prefix_items.push_back(SchemaOf(item));
+    made.items_min = value.size();
+    made.items = nothing;
+  } else if (value.is_object()) {
+    made.types = kObjectType;
+    for (const auto& [name, member] : value.items()) {
+      made.properties.emplace_back(name, SchemaOf(member));
+      made.required.push_back(name);
+    }
+    made.additional_properties = nothing;
+  } else {
+    made.values = std::vector<Json>{value};
+  }
+  return model_.Add(std::move(made));
+}
+
+}  // namespace ganglion::grammar

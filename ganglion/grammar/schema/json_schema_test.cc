@@ -1,0 +1,196 @@
+// What compiled schemas let through. Each schema is also given to the validator, which shares
+// nothing with the compiler but the model: whatever text passes must be valid.
+
+#include "ganglion/grammar/schema/json_schema.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ganglion/grammar/schema/canonical.h"
+#include "ganglion/grammar/schema/languages.h"
+#include "ganglion/grammar/schema/validator.h"
+
+namespace ganglion::grammar {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+bool Holds(const CompiledSchema& schema, std::string_view text) {
+  static const auto vocabulary = Vocabulary::Create({"x"}, {});
+  Matcher matcher(schema.grammar, vocabulary);
+  return matcher.AcceptText(text) && matcher.IsComplete();
+}
+
+bool IsValid(const std::string& schema, const std::string& text) {
+  const auto model = SchemaModel::Read(schema);
+  EXPECT_TRUE(model.ok());
+  Work work(100'000'000);
+  Languages languages(work);
+  Validator validator(*model, languages, work);
+  const auto valid = validator.IsValid(model->root(), Json::parse(text));
+  EXPECT_TRUE(valid.ok()) << schema << ": " << valid.error().message();
+  return valid.ok() && *valid;
+}
+
+struct Case {
+  std::string schema;
+  std::vector<std::string> in;   // valid, as the grammar spells it
+  std::vector<std::string> out;  // invalid
+};
+
+void Expect(const std::vector<Case>& cases, const SchemaOptions& options = {}) {
+  for (const Case& one : cases) {
+    const auto compiled = CompileSchema(one.schema, options);
+    ASSERT_TRUE(compiled.ok()) << one.schema << "\n" << compiled.error().message();
+    for (const std::string& text : one.in) {
+      EXPECT_TRUE(IsValid(one.schema, text)) << one.schema << "\n" << text;
+      EXPECT_TRUE(Holds(*compiled, text)) << one.schema << "\n" << text;
+    }
+    for (const std::string& text : one.out) {
+      EXPECT_FALSE(IsValid(one.schema, text)) << one.schema << "\n" << text;
+      EXPECT_FALSE(Holds(*compiled, text)) << one.schema << "\n" << text;
+    }
+  }
+}
+
+TEST(JsonSchema, Scalars) {
+  Expect({
+      {R"({"type":["null","boolean"]})", {"null", "true"}, {"0", "\"\"", "[]"}},
+      {R"({"enum":[1,"a",null,[2],{"b":3}]})", {"1", "\"a\"", "[2]", "{\"b\":3}"}, {"2", "[1]"}},
+      {R"({"const":1,"enum":[1,2]})", {"1"}, {"2"}},
+      {R"({"type":"string","minLength":2,"maxLength":3})", {"\"ab\"", "\"äöü\""}, {"\"a\""}},
+      {R"({"type":"string","pattern":"^a+$"})", {"\"aa\""}, {"\"ab\"", "\"\""}},
+      {R"({"type":"string","format":"date"})", {"\"2024-02-29\""}, {"\"2023-02-29\""}},
+      {R"({"type":"string","pattern":"a","maxLength":2})", {"\"ba\""}, {"\"bba\""}},
+      {R"({"type":"integer","minimum":-2,"exclusiveMaximum":3})", {"-2", "0", "2"}, {"3", "1.5"}},
+      {R"({"type":"number","multipleOf":0.5})", {"0.5", "-2"}, {"0.7"}},
+      {R"({"not":{"type":"string"}})", {"1", "[]"}, {"\"\""}},
+      {R"({"type":"string","not":{"enum":["a"]}})", {"\"b\""}, {"\"a\""}},
+  });
+}
+
+TEST(JsonSchema, Arrays) {
+  Expect({
+      {R"({"type":"array","items":{"type":"integer"},"minItems":1,"maxItems":2})",
+       {"[1]", "[1,2]"},
+       {"[]", "[1,2,3]", "[\"a\"]"}},
+      {R"({"type":"array","prefixItems":[{"const":1},{"const":2}],"items":{"const":3}})",
+       {"[]", "[1]", "[1,2]", "[1,2,3,3]"},
+       {"[2]", "[1,3]", "[1,2,2]"}},
+      {R"({"type":"array","contains":{"const":1}})", {"[1]", "[2,1]", "[1,1]"}, {"[]", "[2]"}},
+      {R"({"type":"array","contains":{"const":1},"minContains":2,"maxContains":3})",
+       {"[1,1]", "[1,2,1,1]"},
+       {"[1]", "[1,1,1,1]"}},
+      {R"({"type":"array","items":{"enum":["a","b","c"]},"uniqueItems":true})",
+       {"[]", "[\"c\",\"a\"]"},
+       {"[\"a\",\"a\"]", "[\"b\",\"a\",\"b\"]"}},
+      {R"({"type":"array","not":{"items":{"type":"string"}}})", {"[1]", "[\"a\",2]"}, {"[\"a\"]"}},
+  });
+}
+
+TEST(JsonSchema, Objects) {
+  Expect({
+      {R"({"type":"object","properties":{"a":{"type":"null"},"b":{"type":"null"}},
+           "required":["b"],"additionalProperties":false})",
+       {R"({"b":null})", R"({"a":null,"b":null})"},
+       {R"({})", R"({"a":null})", R"({"b":null,"c":1})", R"({"b":1})"}},
+      {R"({"type":"object","patternProperties":{"^x":{"type":"integer"}},
+           "additionalProperties":{"type":"string"}})",
+       {R"({"x1":1,"y":"s"})", R"({})"},
+       {R"({"x":"s"})", R"({"y":1})"}},
+      {R"({"type":"object","propertyNames":{"maxLength":2}})", {R"({"ab":1})"}, {R"({"abc":1})"}},
+      {R"({"type":"object","minProperties":1,"maxProperties":2})",
+       {R"({"a":1})", R"({"a":1,"b":2})"},
+       {R"({})", R"({"a":1,"b":2,"c":3})"}},
+      {R"({"type":"object","properties":{"a":true,"b":true},"dependentRequired":{"a":["b"]}})",
+       {R"({})", R"({"b":1})", R"({"a":1,"b":2})"},
+       {R"({"a":1})", R"({"a":1,"c":2})"}},
+      {R"({"type":"object","properties":{"a":true,"b":true},
+           "dependentSchemas":{"a":{"properties":{"b":{"const":2}}}}})",
+       {R"({"b":1})", R"({"a":1,"b":2})"},
+       {R"({"a":1,"b":1})"}},
+      {R"({"type":"object","not":{"required":["a"]}})", {R"({"b":1})"}, {R"({"a":1})"}},
+  });
+}
+
+TEST(JsonSchema, Combinations) {
+  Expect({
+      {R"({"allOf":[{"type":"integer"},{"minimum":3},{"maximum":5}]})", {"4"}, {"2", "6"}},
+      {R"({"oneOf":[{"multipleOf":2},{"multipleOf":3}],"type":"integer"})",
+       {"2", "3", "4"},
+       {"6", "5"}},
+      {R"({"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},
+           "oneOf":[{"required":["a"]},{"required":["b"]}]})",
+       {R"({"a":1})", R"({"b":1})"},
+       {R"({})", R"({"a":1,"b":1})"}},
+      {R"({"if":{"properties":{"t":{"const":1}},"required":["t"]},
+           "then":{"required":["u"]},"else":{"maxProperties":1},
+           "type":"object","properties":{"t":true,"u":true}})",
+       {R"({"t":1,"u":0})", R"({"t":2})", R"({})"},
+       {R"({"t":1})", R"({"t":2,"u":0})"}},
+      {R"({"$defs":{"tree":{"type":"object","properties":{"kids":{"type":"array",
+           "items":{"$ref":"#/$defs/tree"}}},"additionalProperties":false}},"$ref":"#/$defs/tree"})",
+       {R"({"kids":[{"kids":[]},{}]})"},
+       {R"({"kids":[1]})", R"({"x":1})"}},
+  });
+}
+
+TEST(JsonSchema, MembersMayStandInAnyOrderWhereAsked) {
+  const std::string schema = R"({"type":"object","properties":{"a":true,"b":true}})";
+  SchemaOptions options;
+  const auto declared = CompileSchema(schema, options);
+  options.order = SchemaOptions::MemberOrder::kAny;
+  const auto any = CompileSchema(schema, options);
+  ASSERT_TRUE(declared.ok() && any.ok());
+  EXPECT_FALSE(Holds(*declared, R"({"b":1,"a":2})"));
+  EXPECT_TRUE(Holds(*any, R"({"b":1,"a":2})"));
+}
+
+struct Refusal {
+  const char* schema;
+  Code code;
+  const char* place;
+  const char* word;
+};
+
+TEST(JsonSchema, WhatIsNotEnforcedIsRefusedByNameAndPlace) {
+  for (const Refusal& refusal : std::vector<Refusal>{
+           {R"({"properties":{"a":{"type":"string","format":"regex"}}})", Code::kUnimplemented,
+            "#/properties/a", "format"},
+           {R"({"properties":{"a":{"$ref":"http://other/x"}}})", Code::kUnimplemented,
+            "#/properties/a", "$ref"},
+           {R"({"type":"string","pattern":"(a)\\1"})", Code::kUnimplemented, "#", "\\1"},
+           {R"({"type":"array","uniqueItems":true,"items":{"type":"object"}})",
+            Code::kUnimplemented, "#", "uniqueItems"},
+           {R"({"minimum":"1"})", Code::kInvalidArgument, "#/minimum", "number"},
+           {R"({"allOf":[{"type":"string"},{"type":"null"}]})", Code::kFailedPrecondition, "",
+            "no finite text"},
+       }) {
+    const auto compiled = CompileSchema(refusal.schema);
+    ASSERT_FALSE(compiled.ok()) << refusal.schema;
+    EXPECT_EQ(compiled.error().code(), refusal.code) << compiled.error().message();
+    EXPECT_THAT(std::string(compiled.error().message()), StartsWith(refusal.place));
+    EXPECT_THAT(std::string(compiled.error().message()), HasSubstr(refusal.word));
+  }
+}
+
+TEST(JsonSchema, ExponentialSchemasEndAtALimit) {
+  std::string doubled = R"({"$defs":{"l0":{"type":"array","contains":{"const":0}})";
+  for (int i = 1; i < 40; ++i) {
+    const std::string below = R"({"$ref":"#/$defs/l)" + std::to_string(i - 1) + "\"}";
+    doubled += ",\"l" + std::to_string(i) + R"(":{"anyOf":[{"allOf":[)" + below +
+               R"(,{"minItems":)" + std::to_string(i) + "}]},{\"not\":" + below + "}]}";
+  }
+  doubled += R"(},"$ref":"#/$defs/l39"})";
+  const auto compiled = CompileSchema(doubled);
+  ASSERT_FALSE(compiled.ok());
+  EXPECT_EQ(compiled.error().code(), Code::kResourceExhausted) << compiled.error().message();
+}
+
+}  // namespace
+}  // namespace ganglion::grammar

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "ganglion/base/status.h"
+#include "ganglion/grammar/regular/dfa.h"
+#include "ganglion/grammar/regular/work.h"
+#include "ganglion/grammar/schema/goal.h"
+#include "ganglion/grammar/schema/languages.h"
+#include "ganglion/grammar/schema/schema.h"
+
+namespace ganglion::grammar {
+
+// A set of strings: those of `texts` whose length lies in the range. The two are kept apart because
+// most schemas bound a length and nothing else, and because a product with a large bound is large.
+struct StringSet {
+  std::uint32_t min = 0;
+  std::uint32_t max = Dfa::kUnboundedLength;
+  std::optional<Dfa> texts = {};  // nothing: any text
+
+  bool any_length() const { return min == 0 && max == Dfa::kUnboundedLength; }
+};
+
+// The strings and the numbers that satisfy schemas, found by evaluating the formula over their
+// keywords as sets: "not" is a complement, "allOf" an intersection. Each schema is evaluated once.
+// One thread.
+class ScalarSets {
+ public:
+  ScalarSets(const SchemaModel& model, Languages& languages, Work& work)
+      : model_(model), languages_(languages), work_(work) {}
+
+  Result<StringSet> StringsOf(const Goal& goal);
+  Result<Dfa> NumbersOf(const Goal& goal);
+
+ private:
+  enum class Kind : std::uint8_t { kString, kNumber };
+  struct Known {
+    std::optional<Dfa> set;
+    bool open = false;  // being evaluated: a second visit is a loop of references
+  };
+
+  // What one literal says, lengths apart as far as nothing but conjunctions stands around them.
+  Result<StringSet> StringsOfSchema(SchemaId id, std::size_t depth);
+  Result<StringSet> LengthAndTexts(const StringSet& a, const StringSet& b);
+  Result<Dfa> Flatten(const StringSet& set);
+  Result<Dfa> SetOf(SchemaId id, Kind kind);
+  Result<Dfa> Evaluate(const Schema& schema, Kind kind);
+  Result<Dfa> OwnStrings(const Schema& schema);
+  Result<Dfa> OwnNumbers(const Schema& schema);
+  Result<Dfa> ValuesOf(const std::vector<Json>& values, Kind kind);
+  Result<Dfa> Joined(const Schema& schema, Dfa set, Kind kind);
+  Result<Dfa> ExactlyOne(const std::vector<SchemaId>& branches, Kind kind);
+  Result<Dfa> Conditional(const Schema& schema, Kind kind);
+  const Dfa& All(Kind kind) const;
+
+  const SchemaModel& model_;
+  Languages& languages_;
+  Work& work_;
+  std::vector<Known> strings_, numbers_;
+};
+
+// Fails with what the schema uses and nobody enforces, if anything.
+Status CheckSupported(const Schema& schema);
+
+}  // namespace ganglion::grammar
