@@ -38,8 +38,8 @@ Result<std::vector<Alternative>> Alternatives::Of(const Goal& goal, Type type) {
     open.pop_back();
     GN_RETURN_IF_ERROR(Settle(branch));
     if (branch.dead) continue;
-    if (branch.made.listed || branch.clauses.empty()) {
-      done.push_back(std::move(branch.made));
+    if (branch.made.listed || (branch.clauses.empty() && IsFinished(branch))) {
+      if (!branch.dead) done.push_back(std::move(branch.made));
     } else {
       const auto shortest =
           std::min_element(branch.clauses.begin(), branch.clauses.end(),
@@ -89,7 +89,8 @@ void Alternatives::Take(Branch& branch, Literal literal) {
 }
 
 void Alternatives::TakeChoice(Branch& branch, const Choice& choice) {
-  for (const Literal& literal : choice.literals) Take(branch, literal);
+  // Pending literals are worked off from the back; "if" is to come before "then".
+  for (std::size_t i = choice.literals.size(); i > 0; --i) Take(branch, choice.literals[i - 1]);
   auto& made = branch.made;
   made.broken.insert(made.broken.end(), choice.broken.begin(), choice.broken.end());
   for (const std::string& name : choice.present) {
@@ -100,6 +101,7 @@ void Alternatives::TakeChoice(Branch& branch, const Choice& choice) {
     if (Contains(made.present, name)) branch.dead = true;
     if (!Contains(made.absent, name)) made.absent.push_back(name);
   }
+  if (choice.unevaluated_broken) branch.unevaluated.push_back({*choice.unevaluated_broken, false});
 }
 
 bool Alternatives::Contradicts(const Branch& branch, const Choice& choice) const {
@@ -121,8 +123,9 @@ bool Alternatives::Contradicts(const Branch& branch, const Choice& choice) const
 
 bool Alternatives::Holds(const Branch& branch, const Choice& choice) const {
   const auto& made = branch.made;
-  return AllIn(choice.literals, branch.decided) && AllIn(choice.broken, made.broken) &&
-         AllIn(choice.present, made.present) && AllIn(choice.absent, made.absent);
+  return !choice.unevaluated_broken && AllIn(choice.literals, branch.decided) &&
+         AllIn(choice.broken, made.broken) && AllIn(choice.present, made.present) &&
+         AllIn(choice.absent, made.absent);
 }
 
 // Looks into all literals taken, and takes what has only one way, until only real choices are left.
@@ -169,6 +172,10 @@ Status Alternatives::Unenforced(const Schema& schema, const std::string& keyword
   return {};
 }
 
+const std::optional<SchemaId>& Alternatives::UnevaluatedOf(const Schema& schema) const {
+  return type_ == Type::kArray ? schema.unevaluated_items : schema.unevaluated_properties;
+}
+
 bool Alternatives::HasOwnKeywords(const Schema& s) const {
   if (type_ == Type::kArray) {
     return !s.prefix_items.empty() || s.items || s.contains || s.items_min > 0 ||
@@ -187,16 +194,6 @@ Status Alternatives::Assert(Branch& branch, const Schema& schema, SchemaId id) {
   for (const auto& [keyword, why] : schema.unsupported) {
     GN_RETURN_IF_ERROR(Unenforced(schema, keyword, why));
   }
-  if (schema.unevaluated_items || schema.unevaluated_properties) {
-    const bool items = schema.unevaluated_items && type_ == Type::kArray;
-    const bool members = schema.unevaluated_properties && type_ == Type::kObject;
-    if (items || members) {
-      GN_RETURN_IF_ERROR(
-          Unenforced(schema, items ? "unevaluatedItems" : "unevaluatedProperties",
-                     "what other keywords evaluated is not followed; use \"items\" or "
-                     "\"additionalProperties\""));
-    }
-  }
   const TypeSet wanted = type_ == Type::kArray ? kArrayType : kObjectType;
   if (schema.types && (*schema.types & wanted) == 0) {
     branch.dead = true;
@@ -207,6 +204,7 @@ Status Alternatives::Assert(Branch& branch, const Schema& schema, SchemaId id) {
     return {};
   }
   if (HasOwnKeywords(schema)) branch.made.own.push_back(id);
+  if (UnevaluatedOf(schema)) branch.unevaluated.push_back({id, true});
   AssertApplicators(branch, schema);
   if (type_ == Type::kObject) AssertDependents(branch, schema);
   return {};
@@ -258,144 +256,65 @@ void Alternatives::AssertDependents(Branch& branch, const Schema& schema) {
   }
 }
 
-Status Alternatives::Deny(Branch& branch, const Schema& schema, SchemaId id) {
-  if (schema.boolean) {
-    branch.dead = *schema.boolean;
-    return {};
+// Says what is left over, once all choices are made. What they leave open and decides it becomes a
+// choice of its own; then the branch is not finished.
+bool Alternatives::IsFinished(Branch& branch) {
+  std::vector<Evaluated> found;
+  for (const Literal& literal : branch.unevaluated) {
+    found.push_back(
+        EvaluatedBy(model_, literal.schema, branch.decided, branch.made.present, work_));
+    if (!found.back().undecided) continue;
+    const Literal open{*found.back().undecided, true};
+    branch.clauses.push_back({{.literals = {open}}, {.literals = {open.Negated()}}});
+    return false;
   }
-  const TypeSet wanted = type_ == Type::kArray ? kArrayType : kObjectType;
-  if (schema.types && (*schema.types & wanted) == 0) return {};
-  for (const auto& [keyword, why] : schema.unsupported) {
-    // Left out of a negation, a keyword would make the set smaller instead of larger.
-    GN_RETURN_IF_ERROR(Unenforced(schema, keyword, why));
-    return {};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    AddUnevaluated(branch, branch.unevaluated[i], found[i]);
   }
-  const char* name = schema.unique_items && type_ == Type::kArray        ? "uniqueItems"
-                     : schema.unevaluated_items && type_ == Type::kArray ? "unevaluatedItems"
-                     : schema.unevaluated_properties && type_ == Type::kObject
-                         ? "unevaluatedProperties"
-                         : nullptr;
-  if (name != nullptr) return Unenforced(schema, name, "it stands below a \"not\"");
-  std::vector<Choice> choices;
-  DenyKeywords(schema, id, choices);
-  DenyApplicators(schema, choices);
-  for (const auto& values : {schema.values, schema.more_values}) {
-    if (values) DenyValues(*values, choices);
-  }
-  branch.clauses.push_back(std::move(choices));
-  return {};
+  return true;
 }
 
-void Alternatives::DenyKeywords(const Schema& schema, SchemaId id,
-                                std::vector<Choice>& choices) const {
+void Alternatives::AddUnevaluated(Branch& branch, const Literal& literal,
+                                  const Evaluated& evaluated) {
+  const bool none = type_ == Type::kArray ? evaluated.all_items : evaluated.all_members;
+  if (none) {
+    branch.dead = branch.dead || !literal.holds;
+    return;
+  }
+  const SchemaId rest = RestOf(literal.schema, evaluated);
+  if (literal.holds) {
+    branch.made.own.push_back(rest);
+  } else {
+    const bool items = type_ == Type::kArray;
+    branch.made.broken.push_back(
+        {rest, items ? Keyword::kItems : Keyword::kAdditionalProperties, 0});
+  }
+}
+
+// A schema that says of what is left over what the schema's "unevaluated..." says, in the keywords
+// that go by the names and places beside them.
+SchemaId Alternatives::RestOf(SchemaId id, const Evaluated& evaluated) {
+  const auto [entry, added] = rests_.try_emplace({id, evaluated}, id);
+  if (!added) return entry->second;
+  const Schema& schema = model_.at(id);
+  const SchemaId anything = model_.Add({.where = schema.where, .boolean = true});
+  Schema rest{.where = schema.where};
   if (type_ == Type::kArray) {
-    DenyItems(schema, id, choices);
+    rest.prefix_items.assign(evaluated.prefix, anything);
+    rest.items = schema.unevaluated_items;
+    if (!evaluated.containing.empty()) {
+      Schema either{.where = schema.where, .any_of = evaluated.containing};
+      either.any_of.push_back(*schema.unevaluated_items);
+      rest.items = model_.Add(std::move(either));
+    }
   } else {
-    DenyMembers(schema, id, choices);
-  }
-}
-
-void Alternatives::DenyItems(const Schema& schema, SchemaId id,
-                             std::vector<Choice>& choices) const {
-  const auto deny = [&](Keyword keyword, std::size_t index = 0) {
-    choices.push_back({.broken = {{id, keyword, index}}});
-  };
-  if (schema.items_min > 0) deny(Keyword::kMinItems);
-  if (schema.items_max != kNoMaximum) deny(Keyword::kMaxItems);
-  for (std::size_t i = 0; i < schema.prefix_items.size(); ++i) deny(Keyword::kPrefixItem, i);
-  if (schema.items) deny(Keyword::kItems);
-  if (!schema.contains) return;
-  if (schema.contains_min > 0) deny(Keyword::kTooFewContains);
-  if (schema.contains_max != kNoMaximum) deny(Keyword::kTooManyContains);
-}
-
-void Alternatives::DenyMembers(const Schema& schema, SchemaId id,
-                               std::vector<Choice>& choices) const {
-  const auto deny = [&](Keyword keyword, std::size_t index = 0) {
-    choices.push_back({.broken = {{id, keyword, index}}});
-  };
-  for (const std::string& name : schema.required) choices.push_back({.absent = {name}});
-  for (std::size_t i = 0; i < schema.properties.size(); ++i) {
-    choices.push_back(
-        {.broken = {{id, Keyword::kProperty, i}}, .present = {schema.properties[i].first}});
-  }
-  for (std::size_t i = 0; i < schema.pattern_properties.size(); ++i) {
-    deny(Keyword::kPatternProperty, i);
-  }
-  if (schema.additional_properties) deny(Keyword::kAdditionalProperties);
-  if (schema.property_names) deny(Keyword::kPropertyNames);
-  if (schema.members_min > 0) deny(Keyword::kMinProperties);
-  if (schema.members_max != kNoMaximum) deny(Keyword::kMaxProperties);
-  for (const auto& [name, names] : schema.dependent_required) {
-    for (const std::string& needed : names) {
-      if (needed != name) choices.push_back({.present = {name}, .absent = {needed}});
+    for (const std::string& name : evaluated.names) rest.properties.emplace_back(name, anything);
+    for (const std::string& pattern : evaluated.patterns) {
+      rest.pattern_properties.emplace_back(pattern, anything);
     }
+    rest.additional_properties = schema.unevaluated_properties;
   }
-  for (const auto& [name, part] : schema.dependent_schemas) {
-    choices.push_back({.literals = {{part, false}}, .present = {name}});
-  }
-}
-
-void Alternatives::DenyApplicators(const Schema& schema, std::vector<Choice>& choices) {
-  for (const auto* list : {&schema.references, &schema.all_of}) {
-    for (const SchemaId part : *list) choices.push_back({.literals = {{part, false}}});
-  }
-  if (!schema.any_of.empty()) {
-    Choice none;
-    for (const SchemaId part : schema.any_of) none.literals.push_back({part, false});
-    choices.push_back(std::move(none));
-  }
-  if (!schema.one_of.empty()) {
-    Choice none;
-    for (const SchemaId part : schema.one_of) none.literals.push_back({part, false});
-    choices.push_back(std::move(none));
-    for (std::size_t i = 0; i < schema.one_of.size(); ++i) {
-      for (std::size_t j = i + 1; j < schema.one_of.size(); ++j) {
-        if (disjointness_.Disjoint(schema.one_of[i], schema.one_of[j])) continue;
-        choices.push_back({.literals = {{schema.one_of[i], true}, {schema.one_of[j], true}}});
-      }
-    }
-  }
-  if (schema.not_schema) choices.push_back({.literals = {{*schema.not_schema, true}}});
-  if (!schema.if_schema) return;
-  if (schema.then_schema) {
-    choices.push_back({.literals = {{*schema.if_schema, true}, {*schema.then_schema, false}}});
-  }
-  if (schema.else_schema) {
-    choices.push_back({.literals = {{*schema.if_schema, false}, {*schema.else_schema, false}}});
-  }
-}
-
-// A value of the type that is none of those listed.
-void Alternatives::DenyValues(const std::vector<Json>& values, std::vector<Choice>& choices) {
-  Choice none;
-  for (const Json& value : values) {
-    const bool ours = type_ == Type::kArray ? value.is_array() : value.is_object();
-    if (ours) none.literals.push_back({SchemaOf(value), false});
-  }
-  choices.push_back(std::move(none));
-}
-
-// A schema that only this value satisfies, in keywords whose negation is known.
-SchemaId Alternatives::SchemaOf(const Json& value) {
-  Schema made{.where = "the constant " + value.dump().substr(0, 60)};
-  const SchemaId nothing = model_.Add({.where = made.where, .boolean = false});
-  if (value.is_array()) {
-    made.types = kArrayType;
-    for (const Json& item : value) made.prefix_items.push_back(SchemaOf(item));
-    made.items_min = value.size();
-    made.items = nothing;
-  } else if (value.is_object()) {
-    made.types = kObjectType;
-    for (const auto& [name, member] : value.items()) {
-      made.properties.emplace_back(name, SchemaOf(member));
-      made.required.push_back(name);
-    }
-    made.additional_properties = nothing;
-  } else {
-    made.values = std::vector<Json>{value};
-  }
-  return model_.Add(std::move(made));
+  return entry->second = model_.Add(std::move(rest));
 }
 
 }  // namespace ganglion::grammar

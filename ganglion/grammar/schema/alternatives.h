@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "ganglion/base/status.h"
 #include "ganglion/grammar/regular/work.h"
 #include "ganglion/grammar/schema/disjoint.h"
+#include "ganglion/grammar/schema/evaluated.h"
 #include "ganglion/grammar/schema/goal.h"
 #include "ganglion/grammar/schema/schema.h"
 
@@ -68,12 +71,15 @@ class Alternatives {
     std::vector<Literal> literals = {};
     std::vector<Broken> broken = {};
     std::vector<std::string> present = {}, absent = {};
+    std::optional<SchemaId> unevaluated_broken = {};
   };
   struct Branch {  // an alternative that is still being made
     Alternative made;
     Goal decided;                  // all literals that were taken
     std::vector<Literal> pending;  // taken, and still to be looked into
     std::vector<std::vector<Choice>> clauses;
+    // With unevaluatedItems (unevaluatedProperties) that hold, or are broken.
+    std::vector<Literal> unevaluated;
     bool dead = false;
   };
 
@@ -91,6 +97,11 @@ class Alternatives {
   void DenyApplicators(const Schema& schema, std::vector<Choice>& choices);
   void DenyValues(const std::vector<Json>& values, std::vector<Choice>& choices);
   SchemaId SchemaOf(const Json& value);
+  SchemaId WithoutUnevaluated(const Schema& schema, SchemaId id);
+  bool IsFinished(Branch& branch);
+  void AddUnevaluated(Branch& branch, const Literal& literal, const Evaluated& evaluated);
+  SchemaId RestOf(SchemaId id, const Evaluated& evaluated);
+  const std::optional<SchemaId>& UnevaluatedOf(const Schema& schema) const;
   bool HasOwnKeywords(const Schema& schema) const;
   void DropNarrower(std::vector<Alternative>& all);
   bool Holds(const Branch& branch, const Choice& choice) const;
@@ -102,6 +113,10 @@ class Alternatives {
   Work& work_;
   std::vector<std::string>* left_out_;
   Type type_ = Type::kArray;
+  // Schemas of our own making, each once: goals name them, and goals must end.
+  std::map<std::string, SchemaId> constants_;
+  std::map<SchemaId, SchemaId> without_unevaluated_;
+  std::map<std::pair<SchemaId, Evaluated>, SchemaId> rests_;
 };
 
 }  // namespace ganglion::grammar

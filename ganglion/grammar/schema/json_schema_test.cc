@@ -140,6 +140,44 @@ TEST(JsonSchema, Combinations) {
   });
 }
 
+TEST(JsonSchema, WhatIsLeftOver) {
+  Expect({
+      {R"({"type":"object","allOf":[{"properties":{"a":true}}],"properties":{"b":true},
+           "unevaluatedProperties":false})",
+       {R"({"b":1,"a":1})"},
+       {R"({"c":1})", R"({"b":1,"c":1})"}},
+      {R"({"type":"object","anyOf":[{"properties":{"a":{"const":1}},"required":["a"]},
+           {"properties":{"b":{"const":2}},"required":["b"]}],
+           "unevaluatedProperties":{"type":"string"}})",
+       {R"({"a":1,"c":""})", R"({"b":2})", R"({"a":1,"b":2})", R"({"a":1,"b":"s"})"},
+       {R"({"a":1,"b":3})", R"({"a":1,"c":0})", R"({"c":""})"}},
+      {R"({"type":"object","if":{"properties":{"k":{"const":1}},"required":["k"]},
+           "then":{"properties":{"t":true}},"unevaluatedProperties":false})",
+       {R"({"k":1,"t":0})", R"({})"},
+       {R"({"k":2})", R"({"t":0})"}},
+      {R"({"type":"object","properties":{"a":true},"dependentSchemas":{"a":{"properties":
+           {"b":true}}},"unevaluatedProperties":false})",
+       {R"({"a":0,"b":0})", R"({"a":0})"},
+       {R"({"b":0})"}},
+      {R"({"type":"array","allOf":[{"prefixItems":[true]}],"unevaluatedItems":{"type":"null"}})",
+       {"[1,null]", "[]"},
+       {"[1,1]"}},
+      {R"({"type":"array","contains":{"const":1},"unevaluatedItems":false})",
+       {"[1,1]"},
+       {"[1,2]", "[]"}},
+      {R"({"$schema":"https://json-schema.org/draft/2019-09/schema","type":"array",
+           "contains":{"maximum":1},"unevaluatedItems":{"minimum":1}})",
+       {"[1]", "[2,1]"},
+       {"[0]", "[0,1]"}},
+      {R"({"type":"array","contains":{"maximum":1},"unevaluatedItems":{"minimum":1}})",
+       {"[0]", "[0,1]"},
+       {"[2]", "[]"}},
+      {R"({"type":"object","not":{"properties":{"a":{"const":1}},"unevaluatedProperties":false}})",
+       {R"({"b":1})", R"({"a":2})"},
+       {R"({"a":1})", R"({})"}},
+  });
+}
+
 TEST(JsonSchema, MembersMayStandInAnyOrderWhereAsked) {
   const std::string schema = R"({"type":"object","properties":{"a":true,"b":true}})";
   SchemaOptions options;

@@ -62,6 +62,7 @@ struct Schema {
   std::optional<SchemaId> items = {};  // of those behind the prefix
   std::optional<SchemaId> contains = {};
   std::uint64_t contains_min = 1, contains_max = kNoMaximum;
+  bool contains_evaluates = true;  // not in draft 2019-09: see unevaluated_items
   std::uint64_t items_min = 0, items_max = kNoMaximum;
   bool unique_items = false;
   std::optional<SchemaId> unevaluated_items = {};

@@ -56,6 +56,11 @@ Status ReadItems(KeywordContext& context, const Json& value, const std::string& 
   return ReadOne<&Schema::items>(context, value, where);
 }
 
+Status ReadContains(KeywordContext& context, const Json& value, const std::string& where) {
+  context.schema.contains_evaluates = context.dialect.draft != Draft::k2019;
+  return ReadOne<&Schema::contains>(context, value, where);
+}
+
 Status ReadAdditionalItems(KeywordContext& context, const Json& value, const std::string& where) {
   const Json* items = context.Sibling("items");
   One ignored;
@@ -92,7 +97,7 @@ constexpr std::array kKeywords = {
     Keyword{"prefixItems", ReadFilledList<&Schema::prefix_items>, Draft::k2020},
     Keyword{"items", ReadItems},
     Keyword{"additionalItems", ReadAdditionalItems, Draft::k4, Draft::k2019},
-    Keyword{"contains", ReadOne<&Schema::contains>, Draft::k6},
+    Keyword{"contains", ReadContains, Draft::k6},
     Keyword{"unevaluatedItems", ReadOne<&Schema::unevaluated_items>, Draft::k2019},
     Keyword{"properties", ReadNamed<&Schema::properties>},
     Keyword{"patternProperties", ReadNamed<&Schema::pattern_properties>},

@@ -270,7 +270,7 @@ Result<Validator::Reason> Validator::JudgeContains(const Schema& schema, const V
         Holds(*schema.contains, visit.Child(visit.value[i], AppendToken(visit.where, i))));
     if (!holds) continue;
     ++count;
-    visit.Mark(i);
+    if (schema.contains_evaluates) visit.Mark(i);
   }
   if (count >= schema.contains_min && count <= schema.contains_max) return Reason();
   return Reason(
