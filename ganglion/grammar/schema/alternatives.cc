@@ -104,10 +104,17 @@ void Alternatives::TakeChoice(Branch& branch, const Choice& choice) {
   if (choice.unevaluated_broken) branch.unevaluated.push_back({*choice.unevaluated_broken, false});
 }
 
-bool Alternatives::Contradicts(const Branch& branch, const Choice& choice) const {
+bool Alternatives::Contradicts(const Branch& branch, const Choice& choice) {
   const auto& made = branch.made;
   for (const Literal& literal : choice.literals) {
     if (Contains(branch.decided, literal.Negated())) return true;
+    if (!literal.holds) continue;
+    for (const Literal& other : branch.decided) {
+      if (other.holds && other.schema != literal.schema &&
+          disjointness_.Disjoint(other.schema, literal.schema, Wanted())) {
+        return true;
+      }
+    }
   }
   for (const std::string& name : choice.absent) {
     if (Contains(made.present, name)) return true;
@@ -194,8 +201,7 @@ Status Alternatives::Assert(Branch& branch, const Schema& schema, SchemaId id) {
   for (const auto& [keyword, why] : schema.unsupported) {
     GN_RETURN_IF_ERROR(Unenforced(schema, keyword, why));
   }
-  const TypeSet wanted = type_ == Type::kArray ? kArrayType : kObjectType;
-  if (schema.types && (*schema.types & wanted) == 0) {
+  if (schema.types && (*schema.types & Wanted()) == 0) {
     branch.dead = true;
     return {};
   }
@@ -237,7 +243,7 @@ void Alternatives::AssertOneOf(Branch& branch, const Schema& schema) {
   for (const SchemaId one : schema.one_of) {
     Choice choice{.literals = {{one, true}}};
     for (const SchemaId other : schema.one_of) {
-      if (other == one || disjointness_.Disjoint(one, other)) continue;
+      if (other == one || disjointness_.Disjoint(one, other, Wanted())) continue;
       choice.literals.push_back({other, false});
     }
     clause.push_back(std::move(choice));

@@ -102,10 +102,11 @@ class Alternatives {
   void AddUnevaluated(Branch& branch, const Literal& literal, const Evaluated& evaluated);
   SchemaId RestOf(SchemaId id, const Evaluated& evaluated);
   const std::optional<SchemaId>& UnevaluatedOf(const Schema& schema) const;
+  TypeSet Wanted() const { return type_ == Type::kArray ? kArrayType : kObjectType; }
   bool HasOwnKeywords(const Schema& schema) const;
   void DropNarrower(std::vector<Alternative>& all);
   bool Holds(const Branch& branch, const Choice& choice) const;
-  bool Contradicts(const Branch& branch, const Choice& choice) const;
+  bool Contradicts(const Branch& branch, const Choice& choice);
   Status Unenforced(const Schema& schema, const std::string& keyword, const std::string& why);
 
   SchemaModel& model_;

@@ -1,5 +1,7 @@
 // The negation of a schema, as the choices of which one breaks it.
 
+#include <algorithm>
+
 #include "ganglion/grammar/schema/alternatives.h"
 #include "ganglion/grammar/schema/limits.h"
 
@@ -7,13 +9,20 @@ namespace ganglion::grammar {
 
 using Keyword = Broken::Keyword;
 
+namespace {
+
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
 Status Alternatives::Deny(Branch& branch, const Schema& schema, SchemaId id) {
   if (schema.boolean) {
     branch.dead = *schema.boolean;
     return {};
   }
-  const TypeSet wanted = type_ == Type::kArray ? kArrayType : kObjectType;
-  if (schema.types && (*schema.types & wanted) == 0) return {};
+  if (schema.types && (*schema.types & Wanted()) == 0) return {};
   for (const auto& [keyword, why] : schema.unsupported) {
     // Left out of a negation, a keyword would make the set smaller instead of larger.
     GN_RETURN_IF_ERROR(Unenforced(schema, keyword, why));
@@ -64,10 +73,17 @@ void Alternatives::DenyMembers(const Schema& schema, SchemaId id,
   const auto deny = [&](Keyword keyword, std::size_t index = 0) {
     choices.push_back({.broken = {{id, keyword, index}}});
   };
-  for (const std::string& name : schema.required) choices.push_back({.absent = {name}});
+  // A name that is required and described is missing or has another value: one choice for both,
+  // not two, because such choices multiply.
   for (std::size_t i = 0; i < schema.properties.size(); ++i) {
-    choices.push_back(
-        {.broken = {{id, Keyword::kProperty, i}}, .present = {schema.properties[i].first}});
+    const std::string& name = schema.properties[i].first;
+    choices.push_back({.broken = {{id, Keyword::kProperty, i}}});
+    if (!Contains(schema.required, name)) choices.back().present = {name};
+  }
+  for (const std::string& name : schema.required) {
+    const bool described = std::any_of(schema.properties.begin(), schema.properties.end(),
+                                       [&](const auto& member) { return member.first == name; });
+    if (!described) choices.push_back({.absent = {name}});
   }
   for (std::size_t i = 0; i < schema.pattern_properties.size(); ++i) {
     deny(Keyword::kPatternProperty, i);
@@ -101,7 +117,7 @@ void Alternatives::DenyApplicators(const Schema& schema, std::vector<Choice>& ch
     choices.push_back(std::move(none));
     for (std::size_t i = 0; i < schema.one_of.size(); ++i) {
       for (std::size_t j = i + 1; j < schema.one_of.size(); ++j) {
-        if (disjointness_.Disjoint(schema.one_of[i], schema.one_of[j])) continue;
+        if (disjointness_.Disjoint(schema.one_of[i], schema.one_of[j], Wanted())) continue;
         choices.push_back({.literals = {{schema.one_of[i], true}, {schema.one_of[j], true}}});
       }
     }

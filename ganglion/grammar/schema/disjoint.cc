@@ -54,30 +54,39 @@ TypeSet Disjointness::TypesOf(SchemaId id, int depth) {
   return types;
 }
 
-bool Disjointness::Disjoint(SchemaId a, SchemaId b, int depth) {
+bool Disjointness::Disjoint(SchemaId a, SchemaId b, TypeSet among) {
+  const auto [entry, added] = known_.try_emplace({std::min(a, b), std::max(a, b), among}, false);
+  if (added) entry->second = Disjoint(a, b, among, 0);
+  return entry->second;
+}
+
+bool Disjointness::Disjoint(SchemaId a, SchemaId b, TypeSet among, int depth) {
   if (depth >= kDepthMax || !work_.Spend(2)) return false;
-  if ((TypesOf(a, depth) & TypesOf(b, depth)) == 0) return true;
+  among = static_cast<TypeSet>(among & TypesOf(a, depth) & TypesOf(b, depth));
+  if (among == 0) return true;
   const Schema& left = model_.at(a);
   const Schema& right = model_.at(b);
   if (left.boolean || right.boolean) return false;  // "false" has no types
   for (const auto* list : {&left.references, &left.all_of}) {
     for (const SchemaId part : *list) {
-      if (Disjoint(part, b, depth + 1)) return true;
+      if (Disjoint(part, b, among, depth + 1)) return true;
     }
   }
   for (const auto* list : {&right.references, &right.all_of}) {
     for (const SchemaId part : *list) {
-      if (Disjoint(a, part, depth + 1)) return true;
+      if (Disjoint(a, part, among, depth + 1)) return true;
     }
   }
-  return AllBranchesDisjoint(left, b, depth) || AllBranchesDisjoint(right, a, depth) ||
-         ListedValuesDisjoint(left, right) || DiscriminatorDisjoint(left, right, depth);
+  return AllBranchesDisjoint(left, b, among, depth) ||
+         AllBranchesDisjoint(right, a, among, depth) || ListedValuesDisjoint(left, right) ||
+         (among == kObjectType && DiscriminatorDisjoint(left, right, depth));
 }
 
-bool Disjointness::AllBranchesDisjoint(const Schema& unions, SchemaId other, int depth) {
+bool Disjointness::AllBranchesDisjoint(const Schema& unions, SchemaId other, TypeSet among,
+                                       int depth) {
   for (const auto* list : {&unions.any_of, &unions.one_of}) {
     if (list->empty()) continue;
-    const auto apart = [&](SchemaId part) { return Disjoint(part, other, depth + 1); };
+    const auto apart = [&](SchemaId part) { return Disjoint(part, other, among, depth + 1); };
     if (std::all_of(list->begin(), list->end(), apart)) return true;
   }
   return false;
@@ -94,14 +103,14 @@ bool Disjointness::ListedValuesDisjoint(const Schema& a, const Schema& b) const 
   return true;
 }
 
-// Holds for objects only, so both must be objects.
+// Holds for objects only.
 bool Disjointness::DiscriminatorDisjoint(const Schema& a, const Schema& b, int depth) {
-  if (a.types != kObjectType && b.types != kObjectType) return false;
   for (const auto& [name, schema] : a.properties) {
     for (const auto& [other_name, other] : b.properties) {
       if (!work_.Spend()) return false;
       if (name != other_name) continue;
-      if ((Requires(a, name) || Requires(b, name)) && Disjoint(schema, other, depth + 1)) {
+      if ((Requires(a, name) || Requires(b, name)) &&
+          Disjoint(schema, other, kAllTypes, depth + 1)) {
         return true;
       }
     }

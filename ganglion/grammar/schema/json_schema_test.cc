@@ -115,6 +115,9 @@ TEST(JsonSchema, Objects) {
        {R"({"b":1})", R"({"a":1,"b":2})"},
        {R"({"a":1,"b":1})"}},
       {R"({"type":"object","not":{"required":["a"]}})", {R"({"b":1})"}, {R"({"a":1})"}},
+      {R"({"type":"object","properties":{"a":true},"not":{"propertyNames":{"maxLength":2}}})",
+       {R"({"abc":1})", R"({"a":1,"abc":2,"b":3})"},
+       {R"({})", R"({"a":1,"bc":1})"}},
   });
 }
 
@@ -189,6 +192,56 @@ TEST(JsonSchema, MembersMayStandInAnyOrderWhereAsked) {
   EXPECT_TRUE(Holds(*any, R"({"b":1,"a":2})"));
 }
 
+TEST(JsonSchema, OneSpaceMayStandBehindCommasAndColonsWhereAsked) {
+  const std::string schema = R"({"type":"object","properties":{"a":{"type":"array",
+      "items":{"type":"integer"}},"b":{"const":{"c":[1,2]}}}})";
+  SchemaOptions options;
+  options.white_space = SchemaOptions::WhiteSpace::kOneSpace;
+  const auto compiled = CompileSchema(schema, options);
+  ASSERT_TRUE(compiled.ok());
+  EXPECT_TRUE(Holds(*compiled, R"({"a": [1, 2], "b": {"c":[1,2]}, "x": [null, {}]})"));
+  EXPECT_TRUE(Holds(*compiled, R"({"a":[1,2],"b":{"c":[1,2]}})"));
+  EXPECT_FALSE(Holds(*compiled, R"({"a":  []})"));
+  EXPECT_FALSE(Holds(*compiled, R"({ "a":[]})"));
+  EXPECT_FALSE(Holds(*compiled, R"({"a":[1 ,2]})"));
+}
+
+TEST(JsonSchema, WhatCannotBeEnforcedIsLeftOutWhereAsked) {
+  const std::string schema = R"({"type":"object","properties":{
+      "a":{"type":"string","pattern":"^(a+)\\1$","maxLength":4},
+      "b":{"type":"array","items":{"type":"object"},"uniqueItems":true}}})";
+  SchemaOptions options;
+  ASSERT_FALSE(CompileSchema(schema, options).ok());
+  options.unenforced = SchemaOptions::Unenforced::kValidateAfter;
+  const auto compiled = CompileSchema(schema, options);
+  ASSERT_TRUE(compiled.ok()) << compiled.error().message();
+  EXPECT_THAT(compiled->unenforced, ::testing::UnorderedElementsAre(StartsWith("#/properties/a"),
+                                                                    StartsWith("#/properties/b")));
+  EXPECT_TRUE(Holds(*compiled, R"({"a":"abc"})"));  // for the validator to see
+  EXPECT_FALSE(Holds(*compiled, R"({"a":"abcde"})"));
+  EXPECT_TRUE(Holds(*compiled, R"({"b":[{},{}]})"));
+}
+
+// Each of them breaks the others' conditions, or all of them meet in one name.
+TEST(JsonSchema, UnionsOfManyMembersDoNotMultiply) {
+  std::string cases, names;
+  for (int i = 0; i < 40; ++i) {
+    const std::string n = std::to_string(i);
+    cases += (i > 0 ? "," : "") + (R"({"if":{"properties":{"k":{"const":)" + n +
+                                   R"(}},"required":["k"]},"then":{"required":["a)" + n + "\"]}}");
+    names += (i > 0 ? "," : "") +
+             (R"({"properties":{"a)" + n + R"(":{"type":"integer"}},"required":["a)" + n + "\"]}");
+  }
+  Expect({
+      {R"({"type":"object","properties":{"k":true},"allOf":[)" + cases + "]}",
+       {R"({"k":7,"a7":0})", R"({"k":-1})", R"({})"},
+       {R"({"k":7})", R"({"k":7,"a8":0})"}},
+      {R"({"type":"object","oneOf":[)" + names + "]}",
+       {R"({"a3":1})", R"({"a3":1,"b":""})"},
+       {R"({})", R"({"a3":""})", R"({"a3":1,"a4":1})"}},
+  });
+}
+
 struct Refusal {
   const char* schema;
   Code code;
@@ -197,24 +250,37 @@ struct Refusal {
 };
 
 TEST(JsonSchema, WhatIsNotEnforcedIsRefusedByNameAndPlace) {
-  for (const Refusal& refusal : std::vector<Refusal>{
-           {R"({"properties":{"a":{"type":"string","format":"regex"}}})", Code::kUnimplemented,
-            "#/properties/a", "format"},
-           {R"({"properties":{"a":{"$ref":"http://other/x"}}})", Code::kUnimplemented,
-            "#/properties/a", "$ref"},
-           {R"({"type":"string","pattern":"(a)\\1"})", Code::kUnimplemented, "#", "\\1"},
-           {R"({"type":"array","uniqueItems":true,"items":{"type":"object"}})",
-            Code::kUnimplemented, "#", "uniqueItems"},
-           {R"({"minimum":"1"})", Code::kInvalidArgument, "#/minimum", "number"},
-           {R"({"allOf":[{"type":"string"},{"type":"null"}]})", Code::kFailedPrecondition, "",
-            "no finite text"},
-       }) {
+  for (
+      const Refusal& refusal : std::vector<Refusal>{
+          {R"({"properties":{"a":{"type":"string","format":"regex"}}})", Code::kUnimplemented,
+           "#/properties/a", "format"},
+          {R"({"properties":{"a":{"$ref":"http://other/x"}}})", Code::kUnimplemented,
+           "#/properties/a", "$ref"},
+          {R"({"type":"string","pattern":"(a)\\1"})", Code::kUnimplemented, "#", "\\1"},
+          {R"({"type":"array","uniqueItems":true,"items":{"type":"object"}})", Code::kUnimplemented,
+           "#", "uniqueItems"},
+          {R"({"properties":{"a":{"$ref":"#/$defs/x"}},"$defs":{"x":{"allOf":[{"$ref":"#/$defs/x"}]}}})",
+           Code::kInvalidArgument, "#/$defs/x", "lead back"},
+          {R"({"minimum":"1"})", Code::kInvalidArgument, "#/minimum", "number"},
+          {R"({"allOf":[{"type":"string"},{"type":"null"}]})", Code::kFailedPrecondition, "",
+           "no finite text"},
+      }) {
     const auto compiled = CompileSchema(refusal.schema);
     ASSERT_FALSE(compiled.ok()) << refusal.schema;
     EXPECT_EQ(compiled.error().code(), refusal.code) << compiled.error().message();
     EXPECT_THAT(std::string(compiled.error().message()), StartsWith(refusal.place));
     EXPECT_THAT(std::string(compiled.error().message()), HasSubstr(refusal.word));
   }
+}
+
+TEST(JsonSchema, LongChainsOfReferencesEndAtALimit) {
+  std::string chain = R"({"$ref":"#/$defs/x0","$defs":{"x3000":true)";
+  for (int i = 0; i < 3000; ++i) {
+    chain += ",\"x" + std::to_string(i) + R"(":{"$ref":"#/$defs/x)" + std::to_string(i + 1) + "\"}";
+  }
+  const auto compiled = CompileSchema(chain + "}}");
+  ASSERT_FALSE(compiled.ok());
+  EXPECT_THAT(std::string(compiled.error().message()), HasSubstr("one behind the other"));
 }
 
 TEST(JsonSchema, ExponentialSchemasEndAtALimit) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace ganglion::grammar {
 
@@ -18,6 +19,9 @@ inline constexpr std::size_t kValidatorDepthMax = 600;
 // Bytes of a value that a reason quotes.
 inline constexpr std::size_t kQuotedBytesMax = 60;
 
+// Schemas for one value, each applied by the one before ("$ref", "allOf", "not" ...).
+inline constexpr std::uint32_t kInPlaceDepthMax = 256;
+
 // Ways to satisfy one goal, made by anyOf, oneOf, not and if. Each is a thread of the machine until
 // the text tells it from the others.
 inline constexpr std::size_t kAlternativesMax = 1024;
@@ -33,7 +37,7 @@ inline constexpr std::size_t kNameClassesMax = 64;
 inline constexpr std::size_t kObligationsMax = 4;
 
 // Places of an array (index and counts) where obligations are counted.
-inline constexpr std::size_t kArrayPlacesMax = 4096;
+inline constexpr std::size_t kArrayPlacesMax = 20000;
 
 // Texts of a finite set of items that must differ.
 inline constexpr std::size_t kUniqueItemsMax = 512;

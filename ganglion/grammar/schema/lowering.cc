@@ -13,8 +13,10 @@ Lowering::Lowering(SchemaModel& model, const SchemaOptions& options, Work& work,
     : model_(model),
       options_(options),
       work_(work),
+      left_out_(left_out),
       languages_(work),
-      scalars_(model, languages_, work),
+      scalars_(model, languages_, work, left_out),
+      in_place_(model),
       disjointness_(model, work),
       validator_(model, languages_, work),
       alternatives_(model, disjointness_, work, left_out),
@@ -66,6 +68,7 @@ NodeId Lowering::RuleOf(const Goal& goal) {
 Result<NodeId> Lowering::Expand(const Goal& goal) {
   TypeSet types = kAllTypes;
   for (const auto& literal : goal) {
+    GN_RETURN_IF_ERROR(in_place_.Check(literal.schema));
     if (literal.holds) types &= disjointness_.TypesOf(literal.schema);
   }
   std::vector<NodeId> ways;
@@ -103,6 +106,25 @@ NodeId Lowering::Never() {
   never_ = rules_.Reserve();
   rules_.Define(never_, rules_.AddSequence(std::array{Literal("x"), never_}));
   return never_;
+}
+
+NodeId Lowering::Comma() {
+  if (comma_ != kNoNode) return comma_;
+  comma_ = Literal(",");
+  if (HasSpaces()) {
+    comma_ = rules_.AddChoice(std::array{comma_, Literal(", ")});
+  }
+  return comma_;
+}
+
+NodeId Lowering::AfterColon(NodeId value) {
+  if (!HasSpaces()) return value;
+  const auto [entry, added] = after_colon_.try_emplace(value, kNoNode);
+  if (added) {
+    const NodeId spaced = rules_.AddSequence(std::array{Literal(" "), value});
+    entry->second = rules_.AddChoice(std::array{value, spaced});
+  }
+  return entry->second;
 }
 
 NodeId Lowering::AnyValue() {

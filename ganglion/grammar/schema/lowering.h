@@ -16,6 +16,7 @@
 #include "ganglion/grammar/schema/alternatives.h"
 #include "ganglion/grammar/schema/disjoint.h"
 #include "ganglion/grammar/schema/goal.h"
+#include "ganglion/grammar/schema/in_place.h"
 #include "ganglion/grammar/schema/json_schema.h"
 #include "ganglion/grammar/schema/languages.h"
 #include "ganglion/grammar/schema/scalar_sets.h"
@@ -48,6 +49,9 @@ class Lowering {
   NodeId RuleOf(const Goal& goal);
   Result<NodeId> Expand(const Goal& goal);
   NodeId AnyValue();
+  bool HasSpaces() const { return options_.white_space == SchemaOptions::WhiteSpace::kOneSpace; }
+  NodeId Comma();
+  NodeId AfterColon(NodeId value);
   NodeId Never();
 
   // lowering_values.cc
@@ -73,6 +77,9 @@ class Lowering {
   Result<bool> ReadObject(const Alternative& alternative, ObjectShape& shape);
   Result<bool> AddNames(ObjectShape& shape);
   Status AddClasses(ObjectShape& shape);
+  Result<Dfa> NamesOf(SchemaId schema);
+  Result<std::vector<NameClass>> Split(const std::vector<NameClass>& classes, const Dfa& set,
+                                       std::vector<bool> NameClass::*mark);
   Result<bool> Matches(const Condition& condition, const std::string& name);
 
   NodeId Literal(std::string_view bytes) { return rules_.AddLiteral(bytes); }
@@ -81,8 +88,10 @@ class Lowering {
   SchemaModel& model_;
   const SchemaOptions& options_;
   Work& work_;
+  std::vector<std::string>* left_out_;
   Languages languages_;
   ScalarSets scalars_;
+  InPlaceDepths in_place_;
   Disjointness disjointness_;
   Validator validator_;
   Alternatives alternatives_;
@@ -91,6 +100,8 @@ class Lowering {
   std::deque<std::pair<NodeId, Goal>> open_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, NodeId> string_rules_;  // by length
   std::vector<std::pair<std::pair<Dfa, bool>, NodeId>> text_rules_;
+  std::map<NodeId, NodeId> after_colon_;
+  NodeId comma_ = kNoNode;
   NodeId any_value_ = kNoNode;
   NodeId never_ = kNoNode;
 };

@@ -108,7 +108,13 @@ Result<NodeId> Lowering::ArrayRule(const Alternative& alternative) {
                                   [](const ArrayObligation& o) { return o.min > 0; });
     return owes ? kNoNode : Literal("[]");
   }
-  if (shape.unique != nullptr && shape.max > 1) return UniqueRule(shape);
+  if (shape.unique != nullptr && shape.max > 1) {
+    auto rule = UniqueRule(shape);
+    const bool leaves_out =
+        !rule.ok() && rule.error().code() == Code::kUnimplemented && left_out_ != nullptr;
+    if (!leaves_out) return rule;
+    left_out_->emplace_back(rule.error().message());
+  }
   if (!shape.obligations.empty()) return CountedRule(shape);
   return ListRule(shape);
 }
@@ -118,7 +124,7 @@ NodeId Lowering::ListRule(const ArrayShape& shape) {
   const auto places =
       static_cast<std::uint32_t>(std::min<std::size_t>(shape.prefix.size(), shape.max));
   const NodeId close = Literal("]");
-  const NodeId comma = Literal(",");
+  const NodeId comma = Comma();
   if (places == 0) {
     const NodeId item = ItemRule(shape, 0);
     const NodeId rest = rules_.AddSequence(std::array{comma, item});
@@ -158,7 +164,7 @@ Result<NodeId> Lowering::CountedRule(const ArrayShape& shape) {
   std::map<Place, NodeId> rules;
   std::vector<Place> open;
   const NodeId close = Literal("]");
-  const NodeId comma = Literal(",");
+  const NodeId comma = Comma();
   const auto rule_of = [&](const Place& place) {
     const auto [entry, added] = rules.try_emplace(place, kNoNode);
     if (added) {
@@ -224,7 +230,12 @@ Result<NodeId> Lowering::UniqueRule(const ArrayShape& shape) {
     if (literal.holds) types &= disjointness_.TypesOf(literal.schema);
   }
   if ((types & (kArrayType | kObjectType)) != 0) return refuse("items may be arrays or objects");
-  Members list{.open = '[', .close = ']', .ordered = false, .min = shape.min, .max = shape.max};
+  Members list{.open = '[',
+               .close = ']',
+               .space_after_comma = HasSpaces(),
+               .ordered = false,
+               .min = shape.min,
+               .max = shape.max};
   const auto add_slot = [&](std::string key) {
     list.slots.push_back(
         {.key = std::move(key), .required = false, .variants = {Members::Variant{}}});

@@ -33,8 +33,9 @@ struct Lowering::MemberObligation {
 
 // Names that are not declared and that all patterns treat alike.
 struct Lowering::NameClass {
-  Dfa names;
-  std::vector<bool> matches;  // of ObjectShape::patterns
+  Dfa names = {};
+  std::vector<bool> matches = {};  // of ObjectShape::patterns
+  std::vector<bool> allowed = {};  // by each obligation that asks for a broken "propertyNames"
   Goal goal = {};
 };
 
@@ -180,6 +181,35 @@ Result<bool> Lowering::AddNames(ObjectShape& shape) {
   return true;
 }
 
+// The names that a schema of "propertyNames" allows.
+Result<Dfa> Lowering::NamesOf(SchemaId schema) {
+  GN_ASSIGN_OR_RETURN(const StringSet set, scalars_.StringsOf({{schema, true}}));
+  if (set.any_length()) return set.texts ? *set.texts : Dfa::AnyText();
+  GN_ASSIGN_OR_RETURN(const Dfa lengths, Dfa::OfLength(set.min, set.max, work_));
+  return set.texts ? Dfa::Intersect(*set.texts, lengths, work_) : lengths;
+}
+
+// The classes, each parted into names that are in the set and names that are not.
+Result<std::vector<Lowering::NameClass>> Lowering::Split(const std::vector<NameClass>& classes,
+                                                         const Dfa& set,
+                                                         std::vector<bool> NameClass::*mark) {
+  std::vector<NameClass> split;
+  for (const NameClass& whole : classes) {
+    for (const bool inside : {true, false}) {
+      NameClass part{.matches = whole.matches, .allowed = whole.allowed};
+      (part.*mark).push_back(inside);
+      GN_ASSIGN_OR_RETURN(part.names, inside ? Dfa::Intersect(whole.names, set, work_)
+                                             : Dfa::Subtract(whole.names, set, work_));
+      if (!part.names.empty()) split.push_back(std::move(part));
+    }
+  }
+  if (split.size() > kNameClassesMax) {
+    return Status(Code::kResourceExhausted, Concat("patternProperties tell more than ",
+                                                   kNameClassesMax, " kinds of names apart"));
+  }
+  return split;
+}
+
 // All other names, split by the patterns that match them.
 Status Lowering::AddClasses(ObjectShape& shape) {
   // Most objects say that there are no others; then no set of names is needed.
@@ -196,31 +226,19 @@ Status Lowering::AddClasses(ObjectShape& shape) {
   for (const SchemaId id : shape.own) {
     const auto& names = model_.at(id).property_names;
     if (!names) continue;
-    GN_ASSIGN_OR_RETURN(const StringSet allowed, scalars_.StringsOf({{*names, true}}));
-    GN_ASSIGN_OR_RETURN(const Dfa lengths, Dfa::OfLength(allowed.min, allowed.max, work_));
-    GN_ASSIGN_OR_RETURN(others, Dfa::Intersect(others, lengths, work_));
-    if (!allowed.texts) continue;
-    GN_ASSIGN_OR_RETURN(others, Dfa::Intersect(others, *allowed.texts, work_));
+    GN_ASSIGN_OR_RETURN(const Dfa allowed, NamesOf(*names));
+    GN_ASSIGN_OR_RETURN(others, Dfa::Intersect(others, allowed, work_));
   }
   std::vector<NameClass> classes;
-  classes.push_back({.names = std::move(others), .matches = {}, .goal = {}});
+  classes.push_back({.names = std::move(others)});
   for (const std::string& pattern : shape.patterns) {
     GN_ASSIGN_OR_RETURN(const Dfa* const set, languages_.Pattern(pattern));
-    std::vector<NameClass> split;
-    for (const NameClass& whole : classes) {
-      for (const bool matches : {true, false}) {
-        NameClass part{.names = {}, .matches = whole.matches, .goal = {}};
-        part.matches.push_back(matches);
-        GN_ASSIGN_OR_RETURN(part.names, matches ? Dfa::Intersect(whole.names, *set, work_)
-                                                : Dfa::Subtract(whole.names, *set, work_));
-        if (!part.names.empty()) split.push_back(std::move(part));
-      }
-    }
-    classes = std::move(split);
-    if (classes.size() > kNameClassesMax) {
-      return {Code::kResourceExhausted, Concat("patternProperties tell more than ", kNameClassesMax,
-                                               " kinds of names apart")};
-    }
+    GN_ASSIGN_OR_RETURN(classes, Split(classes, *set, &NameClass::matches));
+  }
+  for (const MemberObligation& owed : shape.obligations) {
+    if (!owed.condition.breaks) continue;
+    GN_ASSIGN_OR_RETURN(const Dfa allowed, NamesOf(*owed.condition.breaks));
+    GN_ASSIGN_OR_RETURN(classes, Split(classes, allowed, &NameClass::allowed));
   }
   for (NameClass& names : classes) {
     if (names.names.empty()) continue;
@@ -264,11 +282,11 @@ Result<NodeId> Lowering::ObjectRule(const Alternative& alternative) {
         }
       }
       const NodeId value = RuleOf(all);
-      if (value != Never()) variants.push_back({.fulfils = met, .value = value});
+      if (value != Never()) variants.push_back({.fulfils = met, .value = AfterColon(value)});
     }
     return variants;
   };
-  Members members{.min = shape.min, .max = shape.max};
+  Members members{.space_after_comma = HasSpaces(), .min = shape.min, .max = shape.max};
   members.ordered = options_.order == SchemaOptions::MemberOrder::kDeclared;
   members.obligations = (std::uint64_t{1} << owed) - 1;
   for (const auto& entry : shape.names) {
@@ -283,16 +301,11 @@ Result<NodeId> Lowering::ObjectRule(const Alternative& alternative) {
                              .variants = variants_of(entry.goal, concerned)});
   }
   for (const NameClass& names : shape.classes) {
-    // Names that break propertyNames are not told apart from the others here.
     std::uint64_t concerned = 0;
+    std::size_t breaks = 0;  // obligations before with such a condition
     for (std::size_t k = 0; k < owed; ++k) {
       const Condition& condition = shape.obligations[k].condition;
-      if (condition.breaks) {
-        return Status(Code::kUnimplemented,
-                      model_.at(*condition.breaks).where +
-                          ": \"propertyNames\" is not enforced below a \"not\" where other names "
-                          "are allowed; set \"additionalProperties\" to false");
-      }
+      if (condition.breaks && names.allowed[breaks++]) continue;
       const auto all_are = [&](const std::vector<std::string>& patterns, bool wanted) {
         return std::all_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
           return names.matches[shape.PatternIndex(pattern)] == wanted;

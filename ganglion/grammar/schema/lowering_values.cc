@@ -47,18 +47,19 @@ Status Lowering::AddListed(const Goal& goal, SchemaId listed, Alternatives::Type
 // One value, with its members in any order. As deep as the document is, which the reader limits.
 NodeId Lowering::RuleOfValue(const Json& value) {
   if (value.is_object()) {
-    Members members{.ordered = false};
+    Members members{.space_after_comma = HasSpaces(), .ordered = false};
     for (const auto& [name, member] : value.items()) {
-      members.slots.push_back({.key = WriteCanonical(Json(name)) + ":",
-                               .required = true,
-                               .variants = {{.fulfils = 0, .value = RuleOfValue(member)}}});
+      members.slots.push_back(
+          {.key = WriteCanonical(Json(name)) + ":",
+           .required = true,
+           .variants = {{.fulfils = 0, .value = AfterColon(RuleOfValue(member))}}});
     }
     return members.slots.empty() ? Literal("{}") : rules_.AddMembers(members);
   }
   if (!value.is_array() || value.empty()) return Literal(WriteCanonical(value));
   std::vector<NodeId> parts = {Literal("[")};
   for (const Json& item : value) {
-    if (parts.size() > 1) parts.push_back(Literal(","));
+    if (parts.size() > 1) parts.push_back(Comma());
     parts.push_back(RuleOfValue(item));
   }
   parts.push_back(Literal("]"));

@@ -90,11 +90,30 @@ bool HasLength(const Schema& schema) {
 
 }  // namespace
 
-Status CheckSupported(const Schema& schema) {
-  if (schema.unsupported.empty()) return {};
-  const auto& [keyword, why] = schema.unsupported.front();
-  return {Code::kUnimplemented,
-          Concat(schema.where, ": the keyword \"", keyword, "\" is not enforced: ", why)};
+Status ScalarSets::CheckSupported(const Schema& schema) {
+  for (const auto& [keyword, why] : schema.unsupported) {
+    std::string message =
+        Concat(schema.where, ": the keyword \"", keyword, "\" is not enforced: ", why);
+    if (left_out_ == nullptr) return {Code::kUnimplemented, std::move(message)};
+    LeaveOut(std::move(message));
+  }
+  return {};
+}
+
+void ScalarSets::LeaveOut(std::string message) {
+  if (std::find(left_out_->begin(), left_out_->end(), message) == left_out_->end()) {
+    left_out_->push_back(std::move(message));
+  }
+}
+
+// The texts of `set` that are of `part`, too.
+Result<Dfa> ScalarSets::Keep(const Schema& schema, const Dfa& set, Result<const Dfa*> part) {
+  if (part.ok()) return Dfa::Intersect(set, **part, work_);
+  const bool leaves_out = part.error().code() == Code::kUnimplemented && left_out_ != nullptr;
+  Status error = std::move(part).error().WithContext(schema.where);
+  if (!leaves_out) return error;
+  LeaveOut(std::string(error.message()));
+  return set;
 }
 
 const Dfa& ScalarSets::All(Kind kind) const {
@@ -138,9 +157,8 @@ Result<StringSet> ScalarSets::StringsOfSchema(SchemaId id, std::size_t depth) {
   }
   StringSet all{Length(schema.length_min), Length(schema.length_max), std::nullopt};
   if (schema.pattern || schema.format) {
-    auto own = OwnStrings(schema);
-    if (!own.ok()) return std::move(own).error().WithContext(schema.where);
-    if (!own->is_any_text()) all.texts = *std::move(own);
+    GN_ASSIGN_OR_RETURN(Dfa own, OwnStrings(schema));
+    if (!own.is_any_text()) all.texts = std::move(own);
   }
   for (const auto* list : {&schema.references, &schema.all_of}) {
     for (const SchemaId part : *list) {
@@ -215,9 +233,7 @@ Result<Dfa> ScalarSets::Evaluate(const Schema& schema, Kind kind) {
   }
   const TypeSet wanted = kind == Kind::kString ? kStringType : kNumberType;
   if (schema.types && (*schema.types & wanted) == 0) return Dfa();
-  auto own = kind == Kind::kString ? OwnStrings(schema) : OwnNumbers(schema);
-  if (!own.ok()) return std::move(own).error().WithContext(schema.where);
-  Dfa set = *std::move(own);
+  GN_ASSIGN_OR_RETURN(Dfa set, kind == Kind::kString ? OwnStrings(schema) : OwnNumbers(schema));
   for (const auto& values : {schema.values, schema.more_values}) {
     if (!values) continue;
     GN_ASSIGN_OR_RETURN(const Dfa listed, ValuesOf(*values, kind));
@@ -234,21 +250,19 @@ Result<Dfa> ScalarSets::Evaluate(const Schema& schema, Kind kind) {
 Result<Dfa> ScalarSets::OwnStrings(const Schema& schema) {
   Dfa set = Dfa::AnyText();
   if (schema.pattern) {
-    GN_ASSIGN_OR_RETURN(const Dfa* const matching, languages_.Pattern(*schema.pattern));
-    set = *matching;
+    GN_ASSIGN_OR_RETURN(set, Keep(schema, set, languages_.Pattern(*schema.pattern)));
   }
   if (schema.format) {
-    GN_ASSIGN_OR_RETURN(const Dfa* const format, languages_.Format(*schema.format));
-    GN_ASSIGN_OR_RETURN(set, Dfa::Intersect(set, *format, work_));
+    GN_ASSIGN_OR_RETURN(set, Keep(schema, set, languages_.Format(*schema.format)));
   }
   return set;
 }
 
 Result<Dfa> ScalarSets::OwnNumbers(const Schema& schema) {
   Dfa set = AllNumbers();
-  const auto keep = [&](Result<Dfa> other) -> Status {
-    GN_ASSIGN_OR_RETURN(const Dfa part, std::move(other));
-    GN_ASSIGN_OR_RETURN(set, Dfa::Intersect(set, part, work_));
+  const auto keep = [&](Result<Dfa> part) -> Status {
+    if (!part.ok()) return std::move(part).error().WithContext(schema.where);
+    GN_ASSIGN_OR_RETURN(set, Dfa::Intersect(set, *part, work_));
     return {};
   };
   if (schema.types && (*schema.types & kNumberType) == kIntegerType) set = AllIntegers();

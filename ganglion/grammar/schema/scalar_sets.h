@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "ganglion/base/status.h"
@@ -28,8 +29,10 @@ struct StringSet {
 // One thread.
 class ScalarSets {
  public:
-  ScalarSets(const SchemaModel& model, Languages& languages, Work& work)
-      : model_(model), languages_(languages), work_(work) {}
+  // With `left_out`, what cannot be enforced is added to it and taken as fulfilled.
+  ScalarSets(const SchemaModel& model, Languages& languages, Work& work,
+             std::vector<std::string>* left_out = nullptr)
+      : model_(model), languages_(languages), work_(work), left_out_(left_out) {}
 
   Result<StringSet> StringsOf(const Goal& goal);
   Result<Dfa> NumbersOf(const Goal& goal);
@@ -54,14 +57,15 @@ class ScalarSets {
   Result<Dfa> ExactlyOne(const std::vector<SchemaId>& branches, Kind kind);
   Result<Dfa> Conditional(const Schema& schema, Kind kind);
   const Dfa& All(Kind kind) const;
+  Status CheckSupported(const Schema& schema);
+  Result<Dfa> Keep(const Schema& schema, const Dfa& set, Result<const Dfa*> part);
+  void LeaveOut(std::string message);
 
   const SchemaModel& model_;
   Languages& languages_;
   Work& work_;
+  std::vector<std::string>* left_out_;
   std::vector<Known> strings_, numbers_;
 };
-
-// Fails with what the schema uses and nobody enforces, if anything.
-Status CheckSupported(const Schema& schema);
 
 }  // namespace ganglion::grammar
