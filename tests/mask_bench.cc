@@ -18,6 +18,7 @@
 #include "ganglion/gguf/gguf.h"
 #include "ganglion/grammar/compiled_grammar.h"
 #include "ganglion/grammar/grammar.h"
+#include "ganglion/grammar/schema/json_schema.h"
 #include "ganglion/testing/shared_data.h"
 #include "ganglion/tokenizer/tokenizer.h"
 
@@ -51,10 +52,10 @@ std::shared_ptr<const Vocabulary> Read(const std::string& path) {
 }
 
 GrammarPtr Compile(const std::string& schema) {
-  auto grammar = CompileJsonSchema(schema, {.members = 10'000});
-  if (!grammar.ok()) std::fprintf(stderr, "%s\n", std::string(grammar.error().message()).c_str());
-  GN_CHECK(grammar.ok());
-  return *grammar;
+  auto compiled = CompileSchema(schema);
+  if (!compiled.ok()) std::fprintf(stderr, "%s\n", std::string(compiled.error().message()).c_str());
+  GN_CHECK(compiled.ok());
+  return compiled->grammar;
 }
 
 // An array of strings that an automaton speaks of: min..max (0: no end) of the bytes in `ranges`.

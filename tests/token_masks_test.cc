@@ -8,6 +8,7 @@
 
 #include "ganglion/gguf/gguf.h"
 #include "ganglion/grammar/grammar.h"
+#include "ganglion/grammar/schema/json_schema.h"
 #include "ganglion/testing/seed.h"
 #include "ganglion/testing/shared_data.h"
 #include "ganglion/tokenizer/tokenizer.h"
@@ -48,9 +49,9 @@ class TokenMasks : public ::testing::TestWithParam<std::string> {
       pieces[i] = tokenizer_->Piece(TokenId{static_cast<std::int32_t>(i)});
     }
     vocabulary_ = Vocabulary::Create(std::move(pieces), tokenizer_->EndOfGenerationTokens());
-    auto grammar = CompileJsonSchema(kSchema);
-    ASSERT_TRUE(grammar.ok()) << grammar.error().message();
-    grammar_ = *grammar;
+    auto compiled = CompileSchema(kSchema);
+    ASSERT_TRUE(compiled.ok()) << compiled.error().message();
+    grammar_ = compiled->grammar;
   }
 
   bool Allowed(TokenId token) const {

@@ -10,30 +10,22 @@ namespace {
 using grammar::SchemaOptions;
 using Compiled = Result<std::shared_ptr<const grammar::Grammar>>;
 
-constexpr const char* kAnyObject = R"({"type":"object"})";
-
-Status NotYet(std::string what) {
-  return Status(Code::kUnimplemented, std::move(what) + " cannot be enforced yet");
-}
-
-// The one place where the engine compiles a schema.
-Compiled CompileSchemaText(const std::string& text, const SchemaOptions& options) {
-  if (options.order != SchemaOptions::MemberOrder::kDeclared) {
-    return NotYet("members in any order");
-  }
-  if (options.white_space != SchemaOptions::WhiteSpace::kNone) return NotYet("white space");
-  return grammar::CompileJsonSchema(text, options.limits);
-}
+constexpr std::string_view kAnyObject = R"({"type":"object"})";
 
 Compiled Compile(const AnswerForm& form) {
   SchemaOptions options;
   options.order = form.order;
   options.white_space = form.white_space;
+  // A model goes on with members that nobody asked for; where they are wanted, they are named.
+  options.undeclared = SchemaOptions::Undeclared::kLeftOut;
   switch (form.kind) {
     case AnswerForm::Kind::kJsonSchema:
-      return CompileSchemaText(form.text, options);
-    case AnswerForm::Kind::kJsonObject:
-      return CompileSchemaText(kAnyObject, options);
+    case AnswerForm::Kind::kJsonObject: {
+      const bool any = form.kind == AnswerForm::Kind::kJsonObject;
+      GN_ASSIGN_OR_RETURN(auto compiled,
+                          grammar::CompileSchema(any ? kAnyObject : form.text, options));
+      return std::move(compiled.grammar);
+    }
     case AnswerForm::Kind::kGrammar:
       return grammar::CompileGbnf(form.text);
     case AnswerForm::Kind::kChoices:

@@ -55,12 +55,22 @@ TEST(AnswerForm, WhatIsRefusedIsNotKept) {
   EXPECT_EQ(grammars.size(), 0u);
 }
 
-TEST(AnswerForm, AnOptionThatIsNotEnforcedIsRefused) {
-  const AnswerForm spaced = {.text = "{}",
-                             .white_space = grammar::SchemaOptions::WhiteSpace::kOneSpace};
-  const auto compiled = CompileForm(spaced);
-  ASSERT_FALSE(compiled.ok());
-  EXPECT_EQ(compiled.error().code(), Code::kUnimplemented);
+TEST(AnswerForm, OptionsReachTheGrammar) {
+  const auto vocabulary = grammar::Vocabulary::Create({"x"}, {});
+  const auto allows = [&](const AnswerForm& form, std::string_view text) {
+    const auto compiled = CompileForm(form);
+    EXPECT_TRUE(compiled.ok());
+    grammar::Matcher matcher(*compiled, vocabulary);
+    return matcher.AcceptText(text) && matcher.IsComplete();
+  };
+  AnswerForm form = {.text = R"({"type":"object","properties":{"a":true,"b":true}})"};
+  EXPECT_FALSE(allows(form, R"({"a": 1})"));
+  EXPECT_FALSE(allows(form, R"({"b":1,"a":1})"));
+  EXPECT_FALSE(allows(form, R"({"a":1,"c":1})"));
+  form.white_space = grammar::SchemaOptions::WhiteSpace::kOneSpace;
+  EXPECT_TRUE(allows(form, R"({"a": 1})"));
+  form.order = grammar::SchemaOptions::MemberOrder::kAny;
+  EXPECT_TRUE(allows(form, R"({"b":1,"a":1})"));
 }
 
 api::GenerateRequest FreeRequest(std::uint64_t seed) {

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ganglion/grammar/schema/json_schema.h"
 #include "ganglion/testing/seed.h"
 
 namespace ganglion::engine {
@@ -25,9 +26,9 @@ class Masks : public ::testing::Test {
     for (int byte = 32; byte < 127; ++byte) pieces.emplace_back(1, static_cast<char>(byte));
     for (const char* piece : {"{\"", "\":", "true", "e,", "12"}) pieces.emplace_back(piece);
     vocabulary_ = grammar::Vocabulary::Create(std::move(pieces), {});
-    auto grammar = grammar::CompileJsonSchema(R"({"type":"object"})");
-    EXPECT_TRUE(grammar.ok());
-    grammar_ = *std::move(grammar);
+    auto compiled = grammar::CompileSchema(R"({"type":"object"})");
+    EXPECT_TRUE(compiled.ok());
+    grammar_ = std::move(compiled->grammar);
     for (const char* begin : {"", "{", "{\"a", "{\"a\":", "{\"a\":[1", "{\"a\":tr", "{}"}) {
       auto text = std::make_unique<Text>(Text{grammar::Matcher(grammar_, vocabulary_), {}, {}});
       EXPECT_TRUE(text->matcher.AcceptText(begin));

@@ -13,13 +13,14 @@
 #include "ganglion/base/status.h"
 #include "ganglion/grammar/limits.h"
 
-// Constrained decoding. A JSON Schema is compiled once into a Grammar; the tokens of a model are
-// indexed once into a Vocabulary; each answer has a Matcher, which says before each token which
-// tokens keep the text inside the grammar. An answer that ends where end tokens are allowed is
-// valid by construction.
+// Constrained decoding. A JSON Schema (schema/json_schema.h), a GBNF grammar or a regular
+// expression (gbnf/gbnf.h) is compiled once into a Grammar; the tokens of a model are indexed once
+// into a Vocabulary; each answer has a Matcher, which says before each token which tokens keep the
+// text inside the grammar. An answer that ends where end tokens are allowed is valid by
+// construction.
 //
-//   GN_ASSIGN_OR_RETURN(auto grammar, grammar::CompileJsonSchema(schema));
-//   grammar::Matcher matcher(grammar, vocabulary);
+//   GN_ASSIGN_OR_RETURN(auto compiled, grammar::CompileSchema(schema));
+//   grammar::Matcher matcher(compiled.grammar, vocabulary);
 //   std::vector<std::uint32_t> bits(vocabulary->mask_words());
 //   matcher.FillMask(bits);  ... sample a token among them ...  matcher.Accept(token);
 //
@@ -58,11 +59,6 @@ class Vocabulary {
   mutable std::once_flag indexed_;
   mutable std::unique_ptr<const TokenIndex> index_;
 };
-
-// Compiles a JSON Schema (draft 2020-12). Fails closed: a keyword that would not be enforced is an
-// error that names it with its JSON pointer. Bounded in time and memory by `limits`.
-Result<std::shared_ptr<const Grammar>> CompileJsonSchema(std::string_view schema,
-                                                         const CompileLimits& limits = {});
 
 // What the masks of one matcher cost.
 struct MatcherStats {

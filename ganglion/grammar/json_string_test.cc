@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "ganglion/grammar/schema_cases_test.h"
 #include "ganglion/testing/seed.h"
 
 namespace ganglion::grammar {
@@ -31,12 +30,12 @@ std::size_t CodePoints(const std::string& text) {
 void ExpectAgreement(const std::string& inside) {
   const std::string text = "\"" + inside + "\"";
   const bool valid = nlohmann::json::accept(text);
-  ASSERT_EQ(IsString(text), valid) << testing::Show(text);
+  ASSERT_EQ(IsString(text), valid) << ::testing::PrintToString(text);
   if (!valid) return;
   const StringPiece piece = ClassifyInString(inside, StringState::kText);
   ASSERT_EQ(piece.kind, StringPiece::Kind::kInside);
   ASSERT_EQ(piece.code_points, CodePoints(nlohmann::json::parse(text).get<std::string>()))
-      << testing::Show(text);
+      << ::testing::PrintToString(text);
 }
 
 TEST(JsonString, AgreesWithAParserOnEveryShortTextOfBoundaryBytes) {

@@ -5,16 +5,14 @@
 
 namespace ganglion::grammar {
 
-// Bounds of one compilation. A schema comes from outside, so each of its dimensions has a limit,
-// and passing one is an error that names it.
+// Bounds of one compilation. What is compiled comes from outside, so each of its dimensions has a
+// limit, and passing one is an error that names it.
 struct CompileLimits {
-  std::size_t schema_bytes = std::size_t{256} * 1024;
-  std::size_t nesting = 64;     // of the schema's own JSON text
-  std::size_t members = 4096;   // of one object of it; looking one up takes all of them
-  std::size_t nodes = 200'000;  // of the compiled rules
+  std::size_t text_bytes = std::size_t{256} * 1024;  // of a grammar, an expression, choices
+  std::size_t nesting = 64;                          // of a grammar's groups
+  std::size_t nodes = 200'000;                       // of the compiled rules
   std::size_t automaton_edges = 1'000'000;
   std::size_t key_bytes = 4'000'000;  // of the names of all objects
-  std::size_t work = 500'000;         // steps spent on showing that branches exclude each other
 };
 
 // Bounds of a run. A step by one byte never looks at more than kStepPlacesMax places of the rules,
@@ -39,10 +37,5 @@ inline constexpr std::size_t kPieceBytesMax = 4096;  // longer pieces are never 
 
 // Of minLength, minItems; a larger maxLength or maxItems is the same as none.
 inline constexpr std::uint32_t kCountMax = 1u << 30;
-
-// Digits that a number may have. A value is an integer count of 10^-kFractionDigits, below 10^18,
-// so that its range is exact in 64 bits.
-inline constexpr int kFractionDigits = 6;
-inline constexpr int kNumberDigits = 18;
 
 }  // namespace ganglion::grammar

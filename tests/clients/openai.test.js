@@ -221,7 +221,7 @@ test('errors are those that the library knows', async () => {
     ask({
       response_format: {
         type: 'json_schema',
-        json_schema: { name: 'x', strict: true, schema: { type: 'string', pattern: 'a+' } },
+        json_schema: { name: 'x', strict: true, schema: { type: 'string', pattern: '(a)\\1' } },
       },
     }),
     isBad('pattern'),

@@ -247,9 +247,9 @@ Result<std::shared_ptr<const Grammar>> CompileChoices(std::span<const std::strin
     }
     bytes += choices[i].size();
   }
-  if (bytes > limits.schema_bytes) {
+  if (bytes > limits.text_bytes) {
     return Status(Code::kResourceExhausted,
-                  "the choices have more than " + std::to_string(limits.schema_bytes) + " bytes");
+                  "the choices have more than " + std::to_string(limits.text_bytes) + " bytes");
   }
   Rules rules(limits);
   const NodeId root = rules.AddAutomaton(AddLiterals(rules.automaton(), choices));

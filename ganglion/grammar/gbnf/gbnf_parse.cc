@@ -62,9 +62,9 @@ class GbnfParser {
   GbnfParser(std::string_view text, const CompileLimits& limits) : text_(text), limits_(limits) {}
 
   Result<GbnfGrammar> Parse() {
-    if (text_.size() > limits_.schema_bytes) {
+    if (text_.size() > limits_.text_bytes) {
       return Status(Code::kResourceExhausted,
-                    "the grammar has more than " + std::to_string(limits_.schema_bytes) + " bytes");
+                    "the grammar has more than " + std::to_string(limits_.text_bytes) + " bytes");
     }
     SkipSpace(true);
     while (at_ < text_.size()) {

@@ -265,7 +265,7 @@ TEST(Gbnf, EachLimitIsAnError) {
   EXPECT_NE(ErrorOf("root ::= " + std::string(1000, '(') + "\"a\"" + std::string(1000, ')'), limits)
                 .find("nested deeper"),
             std::string::npos);
-  limits.schema_bytes = 10;
+  limits.text_bytes = 10;
   EXPECT_NE(ErrorOf("root ::= \"abc\"", limits).find("more than 10 bytes"), std::string::npos);
   limits = {};
   limits.nodes = 5;

@@ -19,9 +19,9 @@ constexpr std::size_t kRegexWork = 20'000'000;
 
 Result<std::shared_ptr<const Grammar>> CompileRegexGrammar(std::string_view pattern,
                                                            const CompileLimits& limits) {
-  if (pattern.size() > limits.schema_bytes) {
+  if (pattern.size() > limits.text_bytes) {
     return Status(Code::kResourceExhausted, "the regular expression has more than " +
-                                                std::to_string(limits.schema_bytes) + " bytes");
+                                                std::to_string(limits.text_bytes) + " bytes");
   }
   Work work(kRegexWork);
   GN_ASSIGN_OR_RETURN(const Dfa all, CompileRegex(pattern, RegexMatch::kFull, work));

@@ -300,7 +300,7 @@ void Alternatives::AddUnevaluated(Branch& branch, const Literal& literal,
 // A schema that says of what is left over what the schema's "unevaluated..." says, in the keywords
 // that go by the names and places beside them.
 SchemaId Alternatives::RestOf(SchemaId id, const Evaluated& evaluated) {
-  const auto [entry, added] = rests_.try_emplace({id, evaluated}, id);
+  const auto [entry, added] = rests_.try_emplace({type_, id, evaluated}, id);
   if (!added) return entry->second;
   const Schema& schema = model_.at(id);
   const SchemaId anything = model_.Add({.where = schema.where, .boolean = true});

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -117,7 +118,7 @@ class Alternatives {
   // Schemas of our own making, each once: goals name them, and goals must end.
   std::map<std::string, SchemaId> constants_;
   std::map<SchemaId, SchemaId> without_unevaluated_;
-  std::map<std::pair<SchemaId, Evaluated>, SchemaId> rests_;
+  std::map<std::tuple<Type, SchemaId, Evaluated>, SchemaId> rests_;
 };
 
 }  // namespace ganglion::grammar

@@ -22,6 +22,11 @@ struct SchemaOptions {
     kNone,      // compact JSON
     kOneSpace,  // one space may stand behind a comma or a colon
   };
+  // Of members that no keyword speaks of, where "additionalProperties" is absent.
+  enum class Undeclared : std::uint8_t {
+    kAllowed,  // as the standard has it
+    kLeftOut,  // from objects that declare some: a model is asked for these. Fewer valid texts.
+  };
   enum class Unenforced : std::uint8_t {
     kRefuse,         // what cannot be enforced is an error
     kValidateAfter,  // the grammar leaves it out and says so; the caller validates the whole answer
@@ -30,6 +35,7 @@ struct SchemaOptions {
   ReadOptions read;
   MemberOrder order = MemberOrder::kDeclared;
   WhiteSpace white_space = WhiteSpace::kNone;
+  Undeclared undeclared = Undeclared::kAllowed;
   Unenforced unenforced = Unenforced::kRefuse;
   std::size_t work = 20'000'000;  // of the whole compilation, see Work
   CompileLimits limits;

@@ -165,6 +165,9 @@ TEST(JsonSchema, WhatIsLeftOver) {
       {R"({"type":"array","allOf":[{"prefixItems":[true]}],"unevaluatedItems":{"type":"null"}})",
        {"[1,null]", "[]"},
        {"[1,1]"}},
+      {R"({"unevaluatedItems":{"type":"number"},"unevaluatedProperties":{}})",
+       {"[1]", R"({"a":null})"},
+       {"[null]"}},
       {R"({"type":"array","contains":{"const":1},"unevaluatedItems":false})",
        {"[1,1]"},
        {"[1,2]", "[]"}},
@@ -204,6 +207,26 @@ TEST(JsonSchema, OneSpaceMayStandBehindCommasAndColonsWhereAsked) {
   EXPECT_FALSE(Holds(*compiled, R"({"a":  []})"));
   EXPECT_FALSE(Holds(*compiled, R"({ "a":[]})"));
   EXPECT_FALSE(Holds(*compiled, R"({"a":[1 ,2]})"));
+}
+
+TEST(JsonSchema, UndeclaredMembersAreLeftOutWhereAsked) {
+  SchemaOptions options;
+  options.undeclared = SchemaOptions::Undeclared::kLeftOut;
+  Expect({{R"({"type":"object","properties":{"a":true},"required":["b"]})",
+           {R"({"a":1,"b":2})", R"({"b":2})"},
+           {R"({"a":1})"}},
+          {R"({"type":"object","minProperties":2,"properties":{"a":true}})",
+           {R"({"a":1,"b":2})"},
+           {R"({"a":1})"}},
+          {R"({"type":"object"})", {R"({"b":2})"}, {}},
+          {R"({"type":"object","properties":{"a":true},"additionalProperties":true})",
+           {R"({"b":2})"},
+           {}}},
+         options);
+  const auto closed = CompileSchema(R"({"type":"object","properties":{"a":true}})", options);
+  ASSERT_TRUE(closed.ok());
+  EXPECT_TRUE(Holds(*closed, R"({"a":1})"));
+  EXPECT_FALSE(Holds(*closed, R"({"a":1,"b":2})"));
 }
 
 TEST(JsonSchema, WhatCannotBeEnforcedIsLeftOutWhereAsked) {

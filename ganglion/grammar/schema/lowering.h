@@ -77,6 +77,7 @@ class Lowering {
   Result<bool> ReadObject(const Alternative& alternative, ObjectShape& shape);
   Result<bool> AddNames(ObjectShape& shape);
   Status AddClasses(ObjectShape& shape);
+  bool LeavesOutUndeclared(const ObjectShape& shape) const;
   Result<Dfa> NamesOf(SchemaId schema);
   Result<std::vector<NameClass>> Split(const std::vector<NameClass>& classes, const Dfa& set,
                                        std::vector<bool> NameClass::*mark);

@@ -181,6 +181,18 @@ Result<bool> Lowering::AddNames(ObjectShape& shape) {
   return true;
 }
 
+// Whether only the names that are spoken of are to be written, and can be.
+bool Lowering::LeavesOutUndeclared(const ObjectShape& shape) const {
+  if (options_.undeclared == SchemaOptions::Undeclared::kAllowed) return false;
+  for (const SchemaId id : shape.own) {
+    const Schema& schema = model_.at(id);
+    if (schema.additional_properties || !schema.pattern_properties.empty()) return false;
+  }
+  const auto usable = std::count_if(shape.names.begin(), shape.names.end(),
+                                    [](const auto& entry) { return !entry.absent; });
+  return usable > 0 && shape.obligations.empty() && shape.min <= usable;
+}
+
 // The names that a schema of "propertyNames" allows.
 Result<Dfa> Lowering::NamesOf(SchemaId schema) {
   GN_ASSIGN_OR_RETURN(const StringSet set, scalars_.StringsOf({{schema, true}}));
@@ -219,6 +231,7 @@ Status Lowering::AddClasses(ObjectShape& shape) {
         schema.additional_properties && model_.at(*schema.additional_properties).boolean == false;
     if (closed && schema.pattern_properties.empty()) return {};
   }
+  if (LeavesOutUndeclared(shape)) return {};
   std::vector<std::string> declared;
   for (const auto& entry : shape.names) declared.push_back(entry.name);
   GN_ASSIGN_OR_RETURN(const Dfa named, Dfa::Of(declared, work_));

@@ -107,10 +107,12 @@ void ScalarSets::LeaveOut(std::string message) {
 }
 
 // The texts of `set` that are of `part`, too.
-Result<Dfa> ScalarSets::Keep(const Schema& schema, const Dfa& set, Result<const Dfa*> part) {
+Result<Dfa> ScalarSets::Keep(const Schema& schema, std::string_view keyword, const Dfa& set,
+                             Result<const Dfa*> part) {
   if (part.ok()) return Dfa::Intersect(set, **part, work_);
   const bool leaves_out = part.error().code() == Code::kUnimplemented && left_out_ != nullptr;
-  Status error = std::move(part).error().WithContext(schema.where);
+  Status error = std::move(part).error().WithContext(
+      Concat(schema.where, ": the keyword \"", keyword, "\" is not enforced"));
   if (!leaves_out) return error;
   LeaveOut(std::string(error.message()));
   return set;
@@ -250,10 +252,10 @@ Result<Dfa> ScalarSets::Evaluate(const Schema& schema, Kind kind) {
 Result<Dfa> ScalarSets::OwnStrings(const Schema& schema) {
   Dfa set = Dfa::AnyText();
   if (schema.pattern) {
-    GN_ASSIGN_OR_RETURN(set, Keep(schema, set, languages_.Pattern(*schema.pattern)));
+    GN_ASSIGN_OR_RETURN(set, Keep(schema, "pattern", set, languages_.Pattern(*schema.pattern)));
   }
   if (schema.format) {
-    GN_ASSIGN_OR_RETURN(set, Keep(schema, set, languages_.Format(*schema.format)));
+    GN_ASSIGN_OR_RETURN(set, Keep(schema, "format", set, languages_.Format(*schema.format)));
   }
   return set;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ganglion/base/status.h"
@@ -58,7 +59,8 @@ class ScalarSets {
   Result<Dfa> Conditional(const Schema& schema, Kind kind);
   const Dfa& All(Kind kind) const;
   Status CheckSupported(const Schema& schema);
-  Result<Dfa> Keep(const Schema& schema, const Dfa& set, Result<const Dfa*> part);
+  Result<Dfa> Keep(const Schema& schema, std::string_view keyword, const Dfa& set,
+                   Result<const Dfa*> part);
   void LeaveOut(std::string message);
 
   const SchemaModel& model_;

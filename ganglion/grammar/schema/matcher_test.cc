@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ganglion/grammar/grammar.h"
-#include "ganglion/grammar/schema_cases_test.h"
+#include "ganglion/grammar/schema/schema_cases_test.h"
 #include "ganglion/testing/no_alloc.h"
 #include "ganglion/testing/shared_data.h"
 
@@ -181,14 +181,10 @@ TEST(Matcher, EveryValidInstanceInCanonicalFormIsAccepted) {
     for (int run = 0; run < 200; ++run) {
       const Json value = RandomInstance(parsed_schema, parsed_schema, rng);
       ASSERT_TRUE(Satisfies(value, parsed_schema, parsed_schema)) << value;
-      for (const bool ascii_only : {false, true}) {
-        // Values of an enum have one spelling only.
-        if (ascii_only && schema.find("u00e9") != std::string::npos) continue;
-        const std::string text = value.dump(-1, ' ', ascii_only);
-        matcher.Reset();
-        ASSERT_TRUE(matcher.AcceptText(text)) << Show(text);
-        ASSERT_TRUE(matcher.IsComplete()) << Show(text);
-      }
+      const std::string text = value.dump();
+      matcher.Reset();
+      ASSERT_TRUE(matcher.AcceptText(text)) << Show(text);
+      ASSERT_TRUE(matcher.IsComplete()) << Show(text);
     }
   }
 }

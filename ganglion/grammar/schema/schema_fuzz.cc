@@ -1,5 +1,6 @@
 // A schema, a NUL, then bytes that drive a matcher: under whatever schema compiles, masks must say
-// what accepting says, forced text must be acceptable, and taking back must restore.
+// what accepting says, forced text must be acceptable, taking back must restore, and a text that
+// may end must be valid.
 
 #include <cstdint>
 #include <memory>
@@ -9,11 +10,15 @@
 
 #include "ganglion/base/check.h"
 #include "ganglion/grammar/grammar.h"
+#include "ganglion/grammar/schema/json_schema.h"
+#include "ganglion/grammar/schema/languages.h"
+#include "ganglion/grammar/schema/validator.h"
 
 namespace ganglion::grammar {
 namespace {
 
 constexpr std::size_t kStepsMax = 64;
+constexpr std::size_t kWork = 1'000'000;  // of a compilation
 
 std::shared_ptr<const Vocabulary> MakeVocabulary() {
   std::vector<std::string> pieces;
@@ -36,18 +41,38 @@ void CheckMask(Matcher& matcher, const Vocabulary& vocabulary, std::vector<std::
   }
 }
 
-void Drive(const std::shared_ptr<const Grammar>& grammar, std::string_view bytes) {
+void CheckValid(std::string_view schema, const std::string& text) {
+  const auto model = SchemaModel::Read(schema);
+  GN_CHECK(model.ok());
+  Work work(kWork);
+  Languages languages(work);
+  Validator validator(*model, languages, work);
+  const Json value = Json::parse(text, nullptr, false);
+  GN_CHECK(!value.is_discarded());
+  const auto valid = validator.IsValid(model->root(), value);
+  // The validator may run out of work, or stand before a keyword that no way led to.
+  GN_CHECK(!valid.ok() || *valid);
+}
+
+void Drive(std::string_view schema, const std::shared_ptr<const Grammar>& grammar,
+           std::string_view bytes) {
   static const std::shared_ptr<const Vocabulary> vocabulary = MakeVocabulary();
   Matcher matcher(grammar, vocabulary);
   std::vector<std::uint32_t> bits(vocabulary->mask_words());
+  std::string text;
   for (const char c : bytes.substr(0, kStepsMax)) {
     CheckMask(matcher, *vocabulary, bits);
     const std::string forced = matcher.ForcedText();
     if (!forced.empty()) GN_CHECK(matcher.AcceptText(forced));
+    text += forced;
+    if (matcher.IsComplete()) CheckValid(schema, text);
     // The byte names a token; where it is not allowed, the next one that is.
     for (std::size_t i = 0; i < vocabulary->size(); ++i) {
-      const std::size_t token = (static_cast<unsigned char>(c) + i) % vocabulary->size();
-      if (matcher.Accept(TokenId{static_cast<std::int32_t>(token)})) break;
+      const auto id =
+          static_cast<std::int32_t>((static_cast<unsigned char>(c) + i) % vocabulary->size());
+      if (vocabulary->IsEnd(TokenId{id}) || !matcher.Accept(TokenId{id})) continue;
+      text += vocabulary->piece(TokenId{id});
+      break;
     }
   }
   matcher.Rollback(matcher.accepts());
@@ -61,9 +86,11 @@ void Drive(const std::shared_ptr<const Grammar>& grammar, std::string_view bytes
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const std::size_t nul = input.find('\0');
-  const auto grammar = ganglion::grammar::CompileJsonSchema(input.substr(0, nul));
-  if (grammar.ok() && nul != std::string_view::npos) {
-    ganglion::grammar::Drive(*grammar, input.substr(nul + 1));
+  ganglion::grammar::SchemaOptions options;
+  options.work = ganglion::grammar::kWork;
+  const auto compiled = ganglion::grammar::CompileSchema(input.substr(0, nul), options);
+  if (compiled.ok() && nul != std::string_view::npos) {
+    ganglion::grammar::Drive(input.substr(0, nul), compiled->grammar, input.substr(nul + 1));
   }
   return 0;
 }

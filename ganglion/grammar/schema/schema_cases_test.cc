@@ -1,4 +1,4 @@
-#include "ganglion/grammar/schema_cases_test.h"
+#include "ganglion/grammar/schema/schema_cases_test.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "ganglion/base/check.h"
+#include "ganglion/grammar/schema/json_schema.h"
 
 namespace ganglion::grammar::testing {
 
@@ -281,10 +282,10 @@ std::shared_ptr<const Vocabulary> RandomVocabulary(SeededRng& rng, std::size_t t
 }
 
 std::shared_ptr<const Grammar> CompileOrDie(const std::string& schema) {
-  auto grammar = CompileJsonSchema(schema);
-  if (!grammar.ok()) std::fprintf(stderr, "%s\n", std::string(grammar.error().message()).c_str());
-  GN_CHECK(grammar.ok());
-  return *grammar;
+  auto compiled = CompileSchema(schema);
+  if (!compiled.ok()) std::fprintf(stderr, "%s\n", std::string(compiled.error().message()).c_str());
+  GN_CHECK(compiled.ok());
+  return compiled->grammar;
 }
 
 std::string Show(std::string_view text) {
