@@ -9,7 +9,6 @@ tree stays as it is. Exits with 77 and says why where they cannot be had.
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -17,9 +16,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 
 from live_server import SKIP, LiveServer  # noqa: E402
+from npm_packages import install, missing_program  # noqa: E402
 
 NODE_MAJOR_MIN = 20  # of @langchain/openai; the others would do with 18
-INSTALL_SECONDS_MAX = 240
 TEST_SECONDS_MAX = 300
 
 
@@ -34,39 +33,15 @@ def node_major() -> int:
     return int(found.group(1)) if found else 0
 
 
-def install(folder: str) -> str:
-    """Empty, or why it did not work. What is there already and of the same lock file stays."""
-    lock = os.path.join(HERE, "package-lock.json")
-    done = os.path.join(folder, "installed-lock.json")
-    if os.path.exists(done) and open(done, "rb").read() == open(lock, "rb").read():
-        return ""
-    try:
-        ran = subprocess.run(["npm", "ci", "--no-fund", "--no-audit", "--ignore-scripts"],
-                             cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                             text=True, timeout=INSTALL_SECONDS_MAX, check=False)
-    except subprocess.TimeoutExpired:
-        return f"npm ci took more than {INSTALL_SECONDS_MAX} s"
-    if ran.returncode != 0:
-        return f"npm ci failed (is there a registry in reach?):\n{ran.stdout[-2000:]}"
-    shutil.copy(lock, done)
-    return ""
-
-
 def main() -> int:
     ganglion, model_maker, folder = sys.argv[1:4]
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            return skip(f"there is no {program} on this machine")
+    why = missing_program()
+    if why:
+        return skip(why)
     if node_major() < NODE_MAJOR_MIN:
         return skip(f"the libraries need node {NODE_MAJOR_MIN}, this is node {node_major()}")
-    os.makedirs(folder, exist_ok=True)
-    tests = []
-    for name in sorted(os.listdir(HERE)):
-        if name.endswith((".js", ".json")):
-            shutil.copy(os.path.join(HERE, name), os.path.join(folder, name))
-        if name.endswith(".test.js"):
-            tests.append(name)
-    why = install(folder)
+    tests = sorted(name for name in os.listdir(HERE) if name.endswith(".test.js"))
+    why = install(HERE, folder)
     if why:
         return skip(why)
     with LiveServer(ganglion, model_maker, os.path.join(folder, "server")) as server:
