@@ -103,6 +103,7 @@ class Walks {
 struct Findings {
   Status refused;  // ok where all is enforced
   std::vector<std::string> unenforced;
+  std::vector<std::string> unjudged;  // of these
   std::vector<grammar::SchemaModel::Note> notes;
   std::size_t rules = 0;
   double compile_microseconds = 0;
@@ -125,6 +126,7 @@ Findings Find(const std::string& text, const SchemaVocabulary& vocabulary,
     if (!compiled.ok()) return found;
   }
   found.unenforced = compiled->unenforced;
+  found.unjudged = compiled->unjudged;
   found.notes = compiled->notes;
   found.rules = RuleCount(*compiled->grammar);
   vocabulary.pieces()->index();
@@ -147,6 +149,7 @@ json AsJson(const Findings& found, const SchemaVocabulary& vocabulary, int exit_
   json out = {
       {"verdict", Verdict(exit_status)},
       {"unenforced", found.unenforced},
+      {"unjudged", found.unjudged},
       {"notes", std::move(notes)},
       {"compile_us", found.compile_microseconds},
       {"vocabulary", {{"name", vocabulary.name()}, {"tokens", vocabulary.pieces()->size()}}}};
@@ -165,6 +168,8 @@ std::string AsText(const Findings& found, const SchemaVocabulary& vocabulary, in
   if (!found.refused.ok()) out += Concat("  ", found.refused.message(), "\n");
   if (!found.unenforced.empty()) out += "not enforced, and to be validated afterwards\n";
   for (const std::string& line : found.unenforced) out += Concat("  ", line, "\n");
+  if (!found.unjudged.empty()) out += "of these, not judged by the validator either\n";
+  for (const std::string& line : found.unjudged) out += Concat("  ", line, "\n");
   if (!found.notes.empty()) out += "notes\n";
   for (const auto& note : found.notes) out += Concat("  ", note.where, ": ", note.what, "\n");
   char time[64];

@@ -5,6 +5,7 @@
 
 #include "ganglion/base/concat.h"
 #include "ganglion/grammar/schema/limits.h"
+#include "ganglion/grammar/schema/refusals.h"
 
 namespace ganglion::grammar {
 namespace {
@@ -172,10 +173,9 @@ Status Alternatives::Settle(Branch& branch) {
 
 Status Alternatives::Unenforced(const Schema& schema, const std::string& keyword,
                                 const std::string& why) {
-  std::string message =
-      Concat(schema.where, ": the keyword \"", keyword, "\" is not enforced: ", why);
-  if (left_out_ == nullptr) return {Code::kUnimplemented, std::move(message)};
-  if (!Contains(*left_out_, message)) left_out_->push_back(std::move(message));
+  Status refusal = Refuse(schema.where, keyword, why);
+  if (left_out_ == nullptr) return refusal;
+  left_out_->Add(std::string(refusal.message()), schema.unsupported.empty());
   return {};
 }
 

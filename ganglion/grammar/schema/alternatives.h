@@ -14,6 +14,7 @@
 #include "ganglion/grammar/schema/disjoint.h"
 #include "ganglion/grammar/schema/evaluated.h"
 #include "ganglion/grammar/schema/goal.h"
+#include "ganglion/grammar/schema/left_out.h"
 #include "ganglion/grammar/schema/schema.h"
 
 namespace ganglion::grammar {
@@ -59,9 +60,8 @@ class Alternatives {
  public:
   enum class Type : std::uint8_t { kArray, kObject };
 
-  // With `leave_out`, what cannot be enforced is added to `left_out` instead of being an error.
-  Alternatives(SchemaModel& model, Disjointness& disjointness, Work& work,
-               std::vector<std::string>* left_out)
+  // With `left_out`, what cannot be enforced is added to it instead of being an error.
+  Alternatives(SchemaModel& model, Disjointness& disjointness, Work& work, LeftOut* left_out)
       : model_(model), disjointness_(disjointness), work_(work), left_out_(left_out) {}
 
   Result<std::vector<Alternative>> Of(const Goal& goal, Type type);
@@ -113,7 +113,7 @@ class Alternatives {
   SchemaModel& model_;
   Disjointness& disjointness_;
   Work& work_;
-  std::vector<std::string>* left_out_;
+  LeftOut* left_out_;
   Type type_ = Type::kArray;
   // Schemas of our own making, each once: goals name them, and goals must end.
   std::map<std::string, SchemaId> constants_;

@@ -10,6 +10,7 @@
 #include "ganglion/base/status.h"
 #include "ganglion/grammar/grammar.h"
 #include "ganglion/grammar/schema/schema.h"
+#include "ganglion/grammar/schema/text_validator.h"
 
 namespace ganglion::grammar {
 
@@ -46,13 +47,18 @@ struct CompiledSchema {
   std::shared_ptr<const Grammar> grammar;
   // With kValidateAfter: what the grammar does not enforce, as "#/a/b: the keyword ... because".
   std::vector<std::string> unenforced;
+  // Of these, what the validator cannot judge either (a backreference, another document).
+  std::vector<std::string> unjudged;
+  // For whole answers, where something is unenforced. Shared as the grammar is.
+  std::shared_ptr<const TextValidator> validator;
   std::vector<SchemaModel::Note> notes;  // what the standard calls annotations
 };
 
 // Compiles a JSON Schema: draft 2020-12, older ones by "$schema". Every answer that ends where the
 // grammar allows it is valid. Fails closed:
 //   kInvalidArgument     it is no schema, or references nothing
-//   kUnimplemented       a keyword that is not enforced here, with its place and why
+//   kUnimplemented       a keyword that is not enforced here, with its place and why; also with
+//                        kValidateAfter, where leaving it out would not help
 //   kFailedPrecondition  no value is valid
 //   kResourceExhausted   it passes a limit, which is named
 Result<CompiledSchema> CompileSchema(std::string_view schema, const SchemaOptions& options = {});

@@ -243,6 +243,99 @@ TEST(JsonSchema, WhatCannotBeEnforcedIsLeftOutWhereAsked) {
   EXPECT_TRUE(Holds(*compiled, R"({"a":"abc"})"));  // for the validator to see
   EXPECT_FALSE(Holds(*compiled, R"({"a":"abcde"})"));
   EXPECT_TRUE(Holds(*compiled, R"({"b":[{},{}]})"));
+  EXPECT_THAT(compiled->unjudged, ::testing::ElementsAre(StartsWith("#/properties/a")));
+}
+
+SchemaOptions ValidatedAfter() {
+  SchemaOptions options;
+  options.unenforced = SchemaOptions::Unenforced::kValidateAfter;
+  return options;
+}
+
+TEST(JsonSchema, TheValidatorJudgesWhatIsLeftOut) {
+  const auto compiled = CompileSchema(
+      R"({"type":"object","properties":{"a":{"type":"array","items":{"type":"object"},
+          "uniqueItems":true},"n":{"type":"integer","multipleOf":65537}}})",
+      ValidatedAfter());
+  ASSERT_TRUE(compiled.ok()) << compiled.error().message();
+  EXPECT_EQ(compiled->unenforced.size(), 2u);
+  EXPECT_TRUE(compiled->unjudged.empty());
+  ASSERT_NE(compiled->validator, nullptr);
+  constexpr std::size_t kWork = 100'000;
+  EXPECT_TRUE(Holds(*compiled, R"({"n":3})"));
+  const auto why = compiled->validator->WhyInvalid(R"({"a":[{},{}]})", kWork);
+  ASSERT_TRUE(why.ok());
+  EXPECT_EQ(why->value_or(""), "/a: an item is there twice (#/properties/a/uniqueItems)");
+  const auto number = compiled->validator->WhyInvalid(R"({"n":3})", kWork);
+  ASSERT_TRUE(number.ok());
+  EXPECT_EQ(number->value_or(""), "/n: 3 is no multiple of 65537 (#/properties/n/multipleOf)");
+  const auto valid = compiled->validator->WhyInvalid(R"({"a":[{},{"b":1}],"n":65537})", kWork);
+  ASSERT_TRUE(valid.ok());
+  EXPECT_EQ(*valid, std::nullopt);
+  EXPECT_EQ(compiled->validator->WhyInvalid(R"({"a":[{},{}]})", 2).error().code(),
+            Code::kResourceExhausted);
+  EXPECT_FALSE(compiled->validator->WhyInvalid(R"({"a":)", kWork).ok());
+}
+
+TEST(JsonSchema, NothingIsValidatedWhereAllIsEnforced) {
+  const auto compiled = CompileSchema(R"({"type":"integer"})", ValidatedAfter());
+  ASSERT_TRUE(compiled.ok());
+  EXPECT_TRUE(compiled->unenforced.empty());
+  EXPECT_EQ(compiled->validator, nullptr);
+}
+
+// Taken as fulfilled below a negation, it would take valid values away.
+TEST(JsonSchema, WhatIsLeftOutNeverMakesTheGrammarSmaller) {
+  for (const char* const schema : {
+           R"({"type":"integer","not":{"multipleOf":65537}})",
+           R"({"type":"integer","oneOf":[{"multipleOf":65537},{"minimum":0}]})",
+           R"({"type":"integer","if":{"multipleOf":65537},"then":{"minimum":9}})",
+           R"({"type":"integer","allOf":[{"not":{"anyOf":[{"multipleOf":65537}]}}]})",
+       }) {
+    const auto compiled = CompileSchema(schema, ValidatedAfter());
+    ASSERT_TRUE(compiled.ok()) << schema << ": " << compiled.error().message();
+    EXPECT_EQ(compiled->unenforced.size(), 1u) << schema;
+    EXPECT_TRUE(Holds(*compiled, "3")) << schema;
+  }
+  const auto text =
+      CompileSchema(R"({"type":"string","not":{"pattern":"^(a)\\1$"}})", ValidatedAfter());
+  ASSERT_TRUE(text.ok()) << text.error().message();
+  EXPECT_TRUE(Holds(*text, R"("b")"));
+}
+
+TEST(JsonSchema, CountsThatNoAnswerHasAreRefusedByName) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"({"properties":{"a":{"type":"array","minItems":5000000000}}})",
+       "#/properties/a: the keyword \"minItems\""},
+      {R"({"type":"array","minItems":1073741825})", "#: the keyword \"minItems\""},
+      {R"({"type":"array","not":{"maxItems":5000000000}})", "#/not: the keyword \"maxItems\""},
+      {R"({"type":"string","minLength":5000000000})", "#: the keyword \"minLength\""},
+      {R"({"anyOf":[{"type":"string","pattern":"a","minLength":5000000000}]})",
+       "#/anyOf/0: the keyword \"minLength\""},
+      {R"({"type":"object","minProperties":5000000000})", "#: the keyword \"minProperties\""},
+      {R"({"type":"object","not":{"maxProperties":5000000000}})",
+       "#/not: the keyword \"maxProperties\""},
+  };
+  for (const auto& [schema, message] : cases) {
+    for (const SchemaOptions& options : {SchemaOptions{}, ValidatedAfter()}) {
+      const auto compiled = CompileSchema(schema, options);
+      ASSERT_FALSE(compiled.ok()) << schema;
+      EXPECT_EQ(compiled.error().code(), Code::kUnimplemented) << schema;
+      EXPECT_THAT(std::string(compiled.error().message()), StartsWith(message));
+    }
+  }
+  EXPECT_TRUE(CompileSchema(R"({"type":"array","maxItems":5000000000})").ok());
+}
+
+TEST(JsonSchema, PatternsOfNamesThatAreNotRegularAreRefusedByName) {
+  for (const SchemaOptions& options : {SchemaOptions{}, ValidatedAfter()}) {
+    const auto compiled =
+        CompileSchema(R"({"type":"object","patternProperties":{"^(a)\\1":{}}})", options);
+    ASSERT_FALSE(compiled.ok());
+    EXPECT_EQ(compiled.error().code(), Code::kUnimplemented);
+    EXPECT_THAT(std::string(compiled.error().message()),
+                StartsWith("#: the keyword \"patternProperties\" is not enforced: backreference"));
+  }
 }
 
 // Each of them breaks the others' conditions, or all of them meet in one name.

@@ -8,8 +8,7 @@
 
 namespace ganglion::grammar {
 
-Lowering::Lowering(SchemaModel& model, const SchemaOptions& options, Work& work,
-                   std::vector<std::string>* left_out)
+Lowering::Lowering(SchemaModel& model, const SchemaOptions& options, Work& work, LeftOut* left_out)
     : model_(model),
       options_(options),
       work_(work),

@@ -19,6 +19,7 @@
 #include "ganglion/grammar/schema/in_place.h"
 #include "ganglion/grammar/schema/json_schema.h"
 #include "ganglion/grammar/schema/languages.h"
+#include "ganglion/grammar/schema/left_out.h"
 #include "ganglion/grammar/schema/scalar_sets.h"
 #include "ganglion/grammar/schema/schema.h"
 #include "ganglion/grammar/schema/validator.h"
@@ -31,8 +32,7 @@ namespace ganglion::grammar {
 // The work is a queue of goals, so nothing recurses however deep a schema is. One thread.
 class Lowering {
  public:
-  Lowering(SchemaModel& model, const SchemaOptions& options, Work& work,
-           std::vector<std::string>* left_out);
+  Lowering(SchemaModel& model, const SchemaOptions& options, Work& work, LeftOut* left_out);
 
   // The rules of the whole document, finished.
   Result<Rules> Run();
@@ -89,7 +89,7 @@ class Lowering {
   SchemaModel& model_;
   const SchemaOptions& options_;
   Work& work_;
-  std::vector<std::string>* left_out_;
+  LeftOut* left_out_;
   Languages languages_;
   ScalarSets scalars_;
   InPlaceDepths in_place_;

@@ -5,6 +5,7 @@
 #include "ganglion/base/concat.h"
 #include "ganglion/grammar/schema/limits.h"
 #include "ganglion/grammar/schema/lowering.h"
+#include "ganglion/grammar/schema/refusals.h"
 
 namespace ganglion::grammar {
 namespace {
@@ -57,6 +58,9 @@ Result<bool> Lowering::ReadArray(const Alternative& alternative, ArrayShape& sha
       }
     }
     if (schema.items) AddLiteral(shape.rest, {*schema.items, true});
+    if (schema.items_min > kCountMax) {
+      return TooLarge(schema.where, "minItems", schema.items_min);
+    }
     shape.AtLeast(schema.items_min);
     shape.AtMost(schema.items_max);
     if (schema.unique_items) shape.unique = &schema;
@@ -72,6 +76,9 @@ Result<bool> Lowering::ReadArray(const Alternative& alternative, ArrayShape& sha
         shape.AtMost(schema.items_min - 1);
         break;
       case Keyword::kMaxItems:
+        if (schema.items_max >= kCountMax) {
+          return TooLarge(schema.where, "maxItems", schema.items_max);
+        }
         shape.AtLeast(schema.items_max + 1);
         break;
       case Keyword::kPrefixItem:
@@ -113,7 +120,7 @@ Result<NodeId> Lowering::ArrayRule(const Alternative& alternative) {
     const bool leaves_out =
         !rule.ok() && rule.error().code() == Code::kUnimplemented && left_out_ != nullptr;
     if (!leaves_out) return rule;
-    left_out_->emplace_back(rule.error().message());
+    left_out_->Add(std::string(rule.error().message()), true);
   }
   if (!shape.obligations.empty()) return CountedRule(shape);
   return ListRule(shape);

@@ -4,6 +4,7 @@
 #include "ganglion/base/concat.h"
 #include "ganglion/grammar/schema/limits.h"
 #include "ganglion/grammar/schema/lowering.h"
+#include "ganglion/grammar/schema/refusals.h"
 
 namespace ganglion::grammar {
 namespace {
@@ -92,7 +93,17 @@ Result<bool> Lowering::ReadObject(const Alternative& alternative, ObjectShape& s
   for (const SchemaId id : shape.own) {
     const Schema& schema = model_.at(id);
     for (const auto& [name, part] : schema.properties) shape.NameOf(name);
-    for (const auto& [pattern, part] : schema.pattern_properties) use_pattern(pattern);
+    for (const auto& [pattern, part] : schema.pattern_properties) {
+      // Neither the grammar nor the validator could tell whose schema a name's value must satisfy.
+      if (auto names = languages_.Pattern(pattern); !names.ok()) {
+        return std::move(names).error().WithContext(
+            Concat(schema.where, ": the keyword \"patternProperties\" is not enforced"));
+      }
+      use_pattern(pattern);
+    }
+    if (schema.members_min > kCountMax) {
+      return TooLarge(schema.where, "minProperties", schema.members_min);
+    }
     shape.min = std::max(shape.min, Count(schema.members_min));
     shape.max = std::min(shape.max, Count(schema.members_max));
   }
@@ -109,6 +120,9 @@ Result<bool> Lowering::ReadObject(const Alternative& alternative, ObjectShape& s
         shape.max = std::min(shape.max, Count(schema.members_min - 1));
         continue;
       case Keyword::kMaxProperties:
+        if (schema.members_max >= kCountMax) {
+          return TooLarge(schema.where, "maxProperties", schema.members_max);
+        }
         shape.min = std::max(shape.min, Count(schema.members_max + 1));
         continue;
       case Keyword::kProperty: {

@@ -6,6 +6,7 @@
 
 #include "ganglion/base/concat.h"
 #include "ganglion/grammar/schema/canonical.h"
+#include "ganglion/grammar/schema/refusals.h"
 
 namespace ganglion::grammar {
 namespace {
@@ -78,6 +79,12 @@ std::uint32_t ShortestText(const Dfa& set) {
   return 0;  // the empty set, which nobody asks for
 }
 
+// No answer is as long. Counts beyond are cut where they are read, so they would be other counts.
+Status CheckLength(const Schema& schema) {
+  if (schema.length_min <= kCountMax) return {};
+  return TooLarge(schema.where, "minLength", schema.length_min);
+}
+
 Lengths LengthsOf(const Dfa& set) { return {ShortestText(set), LongestText(set)}; }
 
 std::uint32_t Length(std::uint64_t value) {
@@ -92,30 +99,21 @@ bool HasLength(const Schema& schema) {
 
 Status ScalarSets::CheckSupported(const Schema& schema) {
   for (const auto& [keyword, why] : schema.unsupported) {
-    std::string message =
-        Concat(schema.where, ": the keyword \"", keyword, "\" is not enforced: ", why);
-    if (left_out_ == nullptr) return {Code::kUnimplemented, std::move(message)};
-    LeaveOut(std::move(message));
+    GN_RETURN_IF_ERROR(CannotKeep(schema, keyword, Status(Code::kUnimplemented, why), false));
   }
   return {};
 }
 
-void ScalarSets::LeaveOut(std::string message) {
-  if (std::find(left_out_->begin(), left_out_->end(), message) == left_out_->end()) {
-    left_out_->push_back(std::move(message));
-  }
-}
-
-// The texts of `set` that are of `part`, too.
-Result<Dfa> ScalarSets::Keep(const Schema& schema, std::string_view keyword, const Dfa& set,
-                             Result<const Dfa*> part) {
-  if (part.ok()) return Dfa::Intersect(set, **part, work_);
-  const bool leaves_out = part.error().code() == Code::kUnimplemented && left_out_ != nullptr;
-  Status error = std::move(part).error().WithContext(
+// The error, or none where what cannot be enforced is left out.
+Status ScalarSets::CannotKeep(const Schema& schema, std::string_view keyword, Status why,
+                              bool can_be_judged) {
+  const bool leaves_out = why.code() == Code::kUnimplemented && left_out_ != nullptr;
+  Status error = std::move(why).WithContext(
       Concat(schema.where, ": the keyword \"", keyword, "\" is not enforced"));
   if (!leaves_out) return error;
-  LeaveOut(std::string(error.message()));
-  return set;
+  left_out_->Add(std::string(error.message()), can_be_judged);
+  loose_ = true;
+  return {};
 }
 
 const Dfa& ScalarSets::All(Kind kind) const {
@@ -157,6 +155,7 @@ Result<StringSet> ScalarSets::StringsOfSchema(SchemaId id, std::size_t depth) {
     if (set.is_any_text()) return StringSet{};
     return StringSet{.texts = std::move(set)};
   }
+  GN_RETURN_IF_ERROR(CheckLength(schema));
   StringSet all{Length(schema.length_min), Length(schema.length_max), std::nullopt};
   if (schema.pattern || schema.format) {
     GN_ASSIGN_OR_RETURN(Dfa own, OwnStrings(schema));
@@ -182,7 +181,7 @@ Result<StringSet> ScalarSets::StringsOf(const Goal& goal) {
     if (literal.holds) {
       GN_ASSIGN_OR_RETURN(one, StringsOfSchema(literal.schema, 0));
     } else {
-      GN_ASSIGN_OR_RETURN(Dfa set, SetOf(literal.schema, Kind::kString));
+      GN_ASSIGN_OR_RETURN(Dfa set, SureSetOf(literal.schema, Kind::kString));
       GN_ASSIGN_OR_RETURN(set, Dfa::Complement(set, work_));
       if (!set.is_any_text()) one.texts = std::move(set);
     }
@@ -197,10 +196,11 @@ Result<StringSet> ScalarSets::StringsOf(const Goal& goal) {
 Result<Dfa> ScalarSets::NumbersOf(const Goal& goal) {
   Dfa all = AllNumbers();
   for (const Literal& literal : goal) {
-    GN_ASSIGN_OR_RETURN(const Dfa set, SetOf(literal.schema, Kind::kNumber));
     if (literal.holds) {
+      GN_ASSIGN_OR_RETURN(const Dfa set, SetOf(literal.schema, Kind::kNumber));
       GN_ASSIGN_OR_RETURN(all, Dfa::Intersect(all, set, work_));
     } else {
+      GN_ASSIGN_OR_RETURN(const Dfa set, SureSetOf(literal.schema, Kind::kNumber));
       GN_ASSIGN_OR_RETURN(all, Dfa::Subtract(all, set, work_));
     }
     if (all.empty()) break;
@@ -213,16 +213,28 @@ Result<Dfa> ScalarSets::SetOf(SchemaId id, Kind kind) {
   if (known.size() < model_.size()) known.resize(model_.size());
   const std::size_t i = Index(id);
   const Schema& schema = model_.at(id);
-  if (known[i].set) return *known[i].set;
+  if (known[i].set) {
+    loose_ = loose_ || known[i].loose;
+    return *known[i].set;
+  }
   if (known[i].open) {
     return Status(Code::kInvalidArgument,
                   Concat(schema.where, ": its references lead back to it before any value"));
   }
   known[i].open = true;
+  const bool loose_around = std::exchange(loose_, false);
   auto set = Evaluate(schema, kind);
   auto& now = kind == Kind::kString ? strings_[i] : numbers_[i];
   now.open = false;
+  now.loose = loose_;
   if (set.ok()) now.set = *set;
+  loose_ = loose_ || loose_around;
+  return set;
+}
+
+Result<Dfa> ScalarSets::SureSetOf(SchemaId id, Kind kind) {
+  GN_ASSIGN_OR_RETURN(Dfa set, SetOf(id, kind));
+  if (IsLoose(id, kind)) return Dfa();
   return set;
 }
 
@@ -241,6 +253,7 @@ Result<Dfa> ScalarSets::Evaluate(const Schema& schema, Kind kind) {
     GN_ASSIGN_OR_RETURN(const Dfa listed, ValuesOf(*values, kind));
     GN_ASSIGN_OR_RETURN(set, Dfa::Intersect(set, listed, work_));
   }
+  if (kind == Kind::kString) GN_RETURN_IF_ERROR(CheckLength(schema));
   // Behind the values, which are few texts.
   if (kind == Kind::kString && HasLength(schema)) {
     const StringSet bounded{Length(schema.length_min), Length(schema.length_max), std::move(set)};
@@ -251,19 +264,20 @@ Result<Dfa> ScalarSets::Evaluate(const Schema& schema, Kind kind) {
 
 Result<Dfa> ScalarSets::OwnStrings(const Schema& schema) {
   Dfa set = Dfa::AnyText();
-  if (schema.pattern) {
-    GN_ASSIGN_OR_RETURN(set, Keep(schema, "pattern", set, languages_.Pattern(*schema.pattern)));
-  }
-  if (schema.format) {
-    GN_ASSIGN_OR_RETURN(set, Keep(schema, "format", set, languages_.Format(*schema.format)));
-  }
+  const auto keep = [&](std::string_view keyword, Result<const Dfa*> part) -> Status {
+    if (!part.ok()) return CannotKeep(schema, keyword, std::move(part).error(), false);
+    GN_ASSIGN_OR_RETURN(set, Dfa::Intersect(set, **part, work_));
+    return {};
+  };
+  if (schema.pattern) GN_RETURN_IF_ERROR(keep("pattern", languages_.Pattern(*schema.pattern)));
+  if (schema.format) GN_RETURN_IF_ERROR(keep("format", languages_.Format(*schema.format)));
   return set;
 }
 
 Result<Dfa> ScalarSets::OwnNumbers(const Schema& schema) {
   Dfa set = AllNumbers();
-  const auto keep = [&](Result<Dfa> part) -> Status {
-    if (!part.ok()) return std::move(part).error().WithContext(schema.where);
+  const auto keep = [&](std::string_view keyword, Result<Dfa> part) -> Status {
+    if (!part.ok()) return CannotKeep(schema, keyword, std::move(part).error(), true);
     GN_ASSIGN_OR_RETURN(set, Dfa::Intersect(set, *part, work_));
     return {};
   };
@@ -271,13 +285,22 @@ Result<Dfa> ScalarSets::OwnNumbers(const Schema& schema) {
   if (schema.types && (*schema.types & kNumberType) == kFractionType) {
     GN_ASSIGN_OR_RETURN(set, Dfa::Subtract(AllNumbers(), AllIntegers(), work_));
   }
-  for (const auto& low : {schema.low, schema.low_exclusive}) {
-    if (low) GN_RETURN_IF_ERROR(keep(NumbersFrom(*low, work_)));
+  for (const bool excluded : {false, true}) {
+    const auto& low = excluded ? schema.low_exclusive : schema.low;
+    const auto& high = excluded ? schema.high_exclusive : schema.high;
+    const auto name = [excluded](const char* bound, const char* exclusive) {
+      return excluded ? exclusive : bound;
+    };
+    if (low) {
+      GN_RETURN_IF_ERROR(keep(name("minimum", "exclusiveMinimum"), NumbersFrom(*low, work_)));
+    }
+    if (high) {
+      GN_RETURN_IF_ERROR(keep(name("maximum", "exclusiveMaximum"), NumbersTo(*high, work_)));
+    }
   }
-  for (const auto& high : {schema.high, schema.high_exclusive}) {
-    if (high) GN_RETURN_IF_ERROR(keep(NumbersTo(*high, work_)));
+  if (schema.multiple_of) {
+    GN_RETURN_IF_ERROR(keep("multipleOf", MultiplesOf(*schema.multiple_of, work_)));
   }
-  if (schema.multiple_of) GN_RETURN_IF_ERROR(keep(MultiplesOf(*schema.multiple_of, work_)));
   return set;
 }
 
@@ -316,7 +339,7 @@ Result<Dfa> ScalarSets::Joined(const Schema& schema, Dfa set, Kind kind) {
     GN_ASSIGN_OR_RETURN(set, Dfa::Intersect(set, one, work_));
   }
   if (schema.not_schema) {
-    GN_ASSIGN_OR_RETURN(const Dfa other, SetOf(*schema.not_schema, kind));
+    GN_ASSIGN_OR_RETURN(const Dfa other, SureSetOf(*schema.not_schema, kind));
     GN_ASSIGN_OR_RETURN(set, Dfa::Subtract(set, other, work_));
   }
   if (schema.if_schema) {
@@ -326,23 +349,32 @@ Result<Dfa> ScalarSets::Joined(const Schema& schema, Dfa set, Kind kind) {
   return set;
 }
 
-// Those in one of the sets and in no other: what was met once, less what was met again.
+// Those in one of the sets and in no other: what was met, less what was surely met again.
 Result<Dfa> ScalarSets::ExactlyOne(const std::vector<SchemaId>& branches, Kind kind) {
   Dfa once;
   Dfa again;
+  Dfa loose;
   for (const SchemaId branch : branches) {
     GN_ASSIGN_OR_RETURN(const Dfa set, SetOf(branch, kind));
+    if (IsLoose(branch, kind)) {
+      GN_ASSIGN_OR_RETURN(loose, Dfa::Unite(loose, set, work_));
+      continue;
+    }
     GN_ASSIGN_OR_RETURN(const Dfa met, Dfa::Intersect(once, set, work_));
     GN_ASSIGN_OR_RETURN(again, Dfa::Unite(again, met, work_));
     GN_ASSIGN_OR_RETURN(once, Dfa::Unite(once, set, work_));
   }
+  GN_ASSIGN_OR_RETURN(once, Dfa::Unite(once, loose, work_));
   return Dfa::Subtract(once, again, work_);
 }
 
 Result<Dfa> ScalarSets::Conditional(const Schema& schema, Kind kind) {
   GN_ASSIGN_OR_RETURN(const Dfa condition, SetOf(*schema.if_schema, kind));
   Dfa met = condition;
-  GN_ASSIGN_OR_RETURN(Dfa unmet, Dfa::Subtract(All(kind), condition, work_));
+  Dfa unmet = All(kind);
+  if (!IsLoose(*schema.if_schema, kind)) {
+    GN_ASSIGN_OR_RETURN(unmet, Dfa::Subtract(unmet, condition, work_));
+  }
   if (schema.then_schema) {
     GN_ASSIGN_OR_RETURN(const Dfa then_set, SetOf(*schema.then_schema, kind));
     GN_ASSIGN_OR_RETURN(met, Dfa::Intersect(met, then_set, work_));

@@ -11,6 +11,7 @@
 #include "ganglion/grammar/regular/work.h"
 #include "ganglion/grammar/schema/goal.h"
 #include "ganglion/grammar/schema/languages.h"
+#include "ganglion/grammar/schema/left_out.h"
 #include "ganglion/grammar/schema/schema.h"
 
 namespace ganglion::grammar {
@@ -32,7 +33,7 @@ class ScalarSets {
  public:
   // With `left_out`, what cannot be enforced is added to it and taken as fulfilled.
   ScalarSets(const SchemaModel& model, Languages& languages, Work& work,
-             std::vector<std::string>* left_out = nullptr)
+             LeftOut* left_out = nullptr)
       : model_(model), languages_(languages), work_(work), left_out_(left_out) {}
 
   Result<StringSet> StringsOf(const Goal& goal);
@@ -42,7 +43,8 @@ class ScalarSets {
   enum class Kind : std::uint8_t { kString, kNumber };
   struct Known {
     std::optional<Dfa> set;
-    bool open = false;  // being evaluated: a second visit is a loop of references
+    bool open = false;   // being evaluated: a second visit is a loop of references
+    bool loose = false;  // something was left out: the set may be too large
   };
 
   // What one literal says, lengths apart as far as nothing but conjunctions stands around them.
@@ -57,17 +59,22 @@ class ScalarSets {
   Result<Dfa> Joined(const Schema& schema, Dfa set, Kind kind);
   Result<Dfa> ExactlyOne(const std::vector<SchemaId>& branches, Kind kind);
   Result<Dfa> Conditional(const Schema& schema, Kind kind);
+  // What may be taken away for a schema that must not hold: nothing that it does not surely have.
+  Result<Dfa> SureSetOf(SchemaId id, Kind kind);
+  // Of a schema that was evaluated.
+  bool IsLoose(SchemaId id, Kind kind) const {
+    return (kind == Kind::kString ? strings_ : numbers_)[Index(id)].loose;
+  }
   const Dfa& All(Kind kind) const;
   Status CheckSupported(const Schema& schema);
-  Result<Dfa> Keep(const Schema& schema, std::string_view keyword, const Dfa& set,
-                   Result<const Dfa*> part);
-  void LeaveOut(std::string message);
+  Status CannotKeep(const Schema& schema, std::string_view keyword, Status why, bool can_be_judged);
 
   const SchemaModel& model_;
   Languages& languages_;
   Work& work_;
-  std::vector<std::string>* left_out_;
+  LeftOut* left_out_;
   std::vector<Known> strings_, numbers_;
+  bool loose_ = false;  // whether the schema under evaluation leaves something out
 };
 
 }  // namespace ganglion::grammar

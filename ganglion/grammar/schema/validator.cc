@@ -104,9 +104,10 @@ struct Validator::Visit {
   Evaluated* evaluated;  // null where nobody asks
   std::size_t depth;
 
-  std::string Says(const Schema& schema, std::string_view what) const {
-    return (where.empty() ? "the value" : where) + ": " + std::string(what) + " (" + schema.where +
-           ")";
+  // `keyword` is empty where it is the schema itself.
+  std::string Says(const Schema& schema, std::string_view keyword, std::string_view what) const {
+    const std::string place = keyword.empty() ? schema.where : AppendToken(schema.where, keyword);
+    return (where.empty() ? "the value" : where) + ": " + std::string(what) + " (" + place + ")";
   }
   Visit Child(const Json& child, std::string child_where) const {
     return {child, std::move(child_where), nullptr, depth + 1};
@@ -150,7 +151,7 @@ Result<Validator::Reason> Validator::Judge(SchemaId id, const Visit& visit) {
   }
   if (schema.boolean) {
     if (*schema.boolean) return Reason();
-    return Reason(visit.Says(schema, "nothing is allowed here"));
+    return Reason(visit.Says(schema, "", "nothing is allowed here"));
   }
   const bool asks = (schema.unevaluated_items && visit.value.is_array()) ||
                     (schema.unevaluated_properties && visit.value.is_object());
@@ -169,8 +170,8 @@ Result<Validator::Reason> Validator::Judge(SchemaId id, const Visit& visit) {
 Result<Validator::Reason> Validator::JudgeKeywords(const Schema& schema, const Visit& visit) {
   const TypeSet type = TypeOf(visit.value);
   if (schema.types && (*schema.types & type) == 0) {
-    return Reason(
-        visit.Says(schema, Quoted(visit.value) + " is not of type " + TypeNames(*schema.types)));
+    return Reason(visit.Says(schema, "type",
+                             Quoted(visit.value) + " is not of type " + TypeNames(*schema.types)));
   }
   GN_RETURN_IF_INVALID(JudgeValues(schema, visit));
   if ((type & kNumberType) != 0) GN_RETURN_IF_INVALID(JudgeNumber(schema, visit));
@@ -189,7 +190,7 @@ Result<Validator::Reason> Validator::JudgeValues(const Schema& schema, const Vis
       found = found || EqualValues(value, visit.value);
     }
     if (!found) {
-      return Reason(visit.Says(schema, Quoted(visit.value) + " is none of the listed values"));
+      return Reason(visit.Says(schema, "", Quoted(visit.value) + " is none of the listed values"));
     }
   }
   return Reason();
@@ -197,23 +198,23 @@ Result<Validator::Reason> Validator::JudgeValues(const Schema& schema, const Vis
 
 Result<Validator::Reason> Validator::JudgeNumber(const Schema& schema, const Visit& visit) {
   const ExactDecimal number = DecimalOf(visit.value);
-  const auto wrong = [&](const char* what, const ExactDecimal& limit) {
-    return Reason(visit.Says(schema, number.Spelling() + what + limit.Spelling()));
+  const auto wrong = [&](const char* keyword, const char* what, const ExactDecimal& limit) {
+    return Reason(visit.Says(schema, keyword, number.Spelling() + what + limit.Spelling()));
   };
   if (schema.low && number.Compare(schema.low->value) < 0) {
-    return wrong(" is below the minimum ", schema.low->value);
+    return wrong("minimum", " is below the minimum ", schema.low->value);
   }
   if (schema.low_exclusive && number.Compare(schema.low_exclusive->value) <= 0) {
-    return wrong(" is not above ", schema.low_exclusive->value);
+    return wrong("exclusiveMinimum", " is not above ", schema.low_exclusive->value);
   }
   if (schema.high && number.Compare(schema.high->value) > 0) {
-    return wrong(" is above the maximum ", schema.high->value);
+    return wrong("maximum", " is above the maximum ", schema.high->value);
   }
   if (schema.high_exclusive && number.Compare(schema.high_exclusive->value) >= 0) {
-    return wrong(" is not below ", schema.high_exclusive->value);
+    return wrong("exclusiveMaximum", " is not below ", schema.high_exclusive->value);
   }
   if (schema.multiple_of && !number.IsMultipleOf(*schema.multiple_of)) {
-    return wrong(" is no multiple of ", *schema.multiple_of);
+    return wrong("multipleOf", " is no multiple of ", *schema.multiple_of);
   }
   return Reason();
 }
@@ -223,20 +224,22 @@ Result<Validator::Reason> Validator::JudgeString(const Schema& schema, const Vis
   if (!work_.Spend(1 + text.size() / 16)) return Spent();
   const std::size_t length = CodePoints(text);
   if (length < schema.length_min || length > schema.length_max) {
-    return Reason(visit.Says(schema, Quoted(visit.value) + " has " + std::to_string(length) +
-                                         " code points, which is too " +
-                                         (length < schema.length_min ? "few" : "many")));
+    const bool few = length < schema.length_min;
+    return Reason(visit.Says(schema, few ? "minLength" : "maxLength",
+                             Quoted(visit.value) + " has " + std::to_string(length) +
+                                 " code points, which is too " + (few ? "few" : "many")));
   }
   if (schema.pattern) {
     GN_ASSIGN_OR_RETURN(const Dfa* texts, languages_.Pattern(*schema.pattern));
     if (!texts->Accepts(text)) {
-      return Reason(visit.Says(schema, Quoted(visit.value) + " does not match " + *schema.pattern));
+      return Reason(visit.Says(schema, "pattern",
+                               Quoted(visit.value) + " does not match " + *schema.pattern));
     }
   }
   if (schema.format) {
     GN_ASSIGN_OR_RETURN(const Dfa* texts, languages_.Format(*schema.format));
     if (!texts->Accepts(text)) {
-      return Reason(visit.Says(schema, Quoted(visit.value) + " is no " + *schema.format));
+      return Reason(visit.Says(schema, "format", Quoted(visit.value) + " is no " + *schema.format));
     }
   }
   return Reason();
@@ -245,8 +248,9 @@ Result<Validator::Reason> Validator::JudgeString(const Schema& schema, const Vis
 Result<Validator::Reason> Validator::JudgeArray(const Schema& schema, const Visit& visit) {
   const std::size_t size = visit.value.size();
   if (size < schema.items_min || size > schema.items_max) {
-    return Reason(visit.Says(schema, std::to_string(size) + " items are too " +
-                                         (size < schema.items_min ? "few" : "many")));
+    const bool few = size < schema.items_min;
+    return Reason(visit.Says(schema, few ? "minItems" : "maxItems",
+                             std::to_string(size) + " items are too " + (few ? "few" : "many")));
   }
   for (std::size_t i = 0; i < size; ++i) {
     const bool in_prefix = i < schema.prefix_items.size();
@@ -258,7 +262,7 @@ Result<Validator::Reason> Validator::JudgeArray(const Schema& schema, const Visi
   GN_RETURN_IF_INVALID(JudgeContains(schema, visit));
   if (!schema.unique_items) return Reason();
   GN_ASSIGN_OR_RETURN(const bool repeats, Repeats(visit.value));
-  return repeats ? Reason(visit.Says(schema, "an item is there twice")) : Reason();
+  return repeats ? Reason(visit.Says(schema, "uniqueItems", "an item is there twice")) : Reason();
 }
 
 Result<Validator::Reason> Validator::JudgeContains(const Schema& schema, const Visit& visit) {
@@ -273,9 +277,9 @@ Result<Validator::Reason> Validator::JudgeContains(const Schema& schema, const V
     if (schema.contains_evaluates) visit.Mark(i);
   }
   if (count >= schema.contains_min && count <= schema.contains_max) return Reason();
-  return Reason(
-      visit.Says(schema, "too " + std::string(count < schema.contains_min ? "few" : "many") +
-                             " items are as \"contains\" has it: " + std::to_string(count)));
+  return Reason(visit.Says(schema, "contains",
+                           "too " + std::string(count < schema.contains_min ? "few" : "many") +
+                               " items are as \"contains\" has it: " + std::to_string(count)));
 }
 
 Result<bool> Validator::Repeats(const Json& array) {
@@ -292,13 +296,14 @@ Result<bool> Validator::Repeats(const Json& array) {
 Result<Validator::Reason> Validator::JudgeObject(const Schema& schema, const Visit& visit) {
   const std::size_t size = visit.value.size();
   if (size < schema.members_min || size > schema.members_max) {
-    return Reason(visit.Says(schema, std::to_string(size) + " members are too " +
-                                         (size < schema.members_min ? "few" : "many")));
+    const bool few = size < schema.members_min;
+    return Reason(visit.Says(schema, few ? "minProperties" : "maxProperties",
+                             std::to_string(size) + " members are too " + (few ? "few" : "many")));
   }
   for (const std::string& name : schema.required) {
     if (!work_.Spend(1 + size / 16)) return Spent();
     if (!visit.value.contains(name)) {
-      return Reason(visit.Says(schema, "the member \"" + name + "\" is missing"));
+      return Reason(visit.Says(schema, "required", "the member \"" + name + "\" is missing"));
     }
   }
   GN_RETURN_IF_INVALID(JudgeMembers(schema, visit));
@@ -350,8 +355,8 @@ Result<Validator::Reason> Validator::JudgeDependencies(const Schema& schema, con
     for (const std::string& other : others) {
       if (!work_.Spend(1 + visit.value.size() / 16)) return Spent();
       if (visit.value.contains(other)) continue;
-      return Reason(
-          visit.Says(schema, "the member \"" + other + "\" is missing beside \"" + name + "\""));
+      return Reason(visit.Says(schema, "dependentRequired",
+                               "the member \"" + other + "\" is missing beside \"" + name + "\""));
     }
   }
   for (const auto& [name, id] : schema.dependent_schemas) {
@@ -372,7 +377,7 @@ Result<Validator::Reason> Validator::JudgeInPlace(const Schema& schema, const Vi
   if (schema.not_schema) {
     // What a schema evaluated that must not hold counts for nobody.
     GN_ASSIGN_OR_RETURN(const bool holds, Holds(*schema.not_schema, visit.Here(nullptr)));
-    if (holds) return Reason(visit.Says(schema, "it is what \"not\" forbids"));
+    if (holds) return Reason(visit.Says(schema, "not", "it is what \"not\" forbids"));
   }
   return JudgeIf(schema, visit);
 }
@@ -386,7 +391,7 @@ Result<Validator::Reason> Validator::JudgeAnyOf(const Schema& schema, const Visi
     // The others may have evaluated more.
     if (any && visit.evaluated == nullptr) return Reason();
   }
-  return any ? Reason() : Reason(visit.Says(schema, "no schema of \"anyOf\" holds"));
+  return any ? Reason() : Reason(visit.Says(schema, "anyOf", "no schema of it holds"));
 }
 
 Result<Validator::Reason> Validator::JudgeOneOf(const Schema& schema, const Visit& visit) {
@@ -395,10 +400,10 @@ Result<Validator::Reason> Validator::JudgeOneOf(const Schema& schema, const Visi
   for (const SchemaId id : schema.one_of) {
     GN_ASSIGN_OR_RETURN(const bool holds, Holds(id, visit.Here(visit.evaluated)));
     if (holds && ++count > 1) {
-      return Reason(visit.Says(schema, "more than one schema of \"oneOf\" holds"));
+      return Reason(visit.Says(schema, "oneOf", "more than one schema of it holds"));
     }
   }
-  return count == 1 ? Reason() : Reason(visit.Says(schema, "no schema of \"oneOf\" holds"));
+  return count == 1 ? Reason() : Reason(visit.Says(schema, "oneOf", "no schema of it holds"));
 }
 
 Result<Validator::Reason> Validator::JudgeIf(const Schema& schema, const Visit& visit) {

@@ -22,8 +22,8 @@ class Validator {
       : model_(model), languages_(languages), work_(work) {}
 
   // Nothing if the value is valid; else the first reason, with places in value and schema:
-  // "/steps/0/speed: 7 is above the maximum 2 (#/$defs/step/properties/speed)". An error where the
-  // schema uses what is not supported, or the budget or a limit of depth is passed.
+  // "/steps/0/speed: 7 is above the maximum 2 (#/$defs/step/properties/speed/maximum)". An error
+  // where the schema uses what is not supported, or the budget or a limit of depth is passed.
   Result<std::optional<std::string>> WhyInvalid(SchemaId schema, const Json& value);
   Result<bool> IsValid(SchemaId schema, const Json& value);
 
