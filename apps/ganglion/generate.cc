@@ -29,6 +29,8 @@ struct Options {
   std::string grammar;
   std::string regex;
   std::vector<std::string> choices;
+  std::string unenforced = "refuse";
+  std::int32_t retries = api::GenerateRequest().retries_max;
   std::vector<std::string> stop;
   bool chat = false;
   bool json = false;
@@ -73,6 +75,8 @@ Result<api::GenerateRequest> MakeRequest(const Options& options) {
   }
   if (!options.regex.empty()) request.regex = options.regex;
   request.choices = options.choices;
+  if (options.unenforced == "validate") request.unenforced = api::Unenforced::kValidate;
+  request.retries_max = options.retries;
   request.sampling = options.engine.sampling;
   request.tokens_max = options.engine.tokens_max;
   request.stop = options.stop;
@@ -106,6 +110,7 @@ std::string ToJson(const api::Answer& answer) {
                                              {"forced_tokens", usage.forced_tokens},
                                              {"draft_tokens", usage.draft_tokens},
                                              {"draft_tokens_accepted", usage.draft_tokens_accepted},
+                                             {"retries", usage.retries},
                                              {"first_token_ms", usage.first_token_ms},
                                              {"total_ms", usage.total_ms}}}};
   return document.dump();
@@ -129,8 +134,21 @@ Status RunGenerate(const Options& options) {
 
 // Of them at most one: the engine refuses a second.
 void AddFormFlags(CLI::App& command, Options& options) {
-  command.add_option("--schema,--json-schema", options.schema,
-                     "File with a JSON Schema; the answer is valid against it");
+  auto* schema = command.add_option("--schema,--json-schema", options.schema,
+                                    "File with a JSON Schema; the answer is valid against it");
+  auto* unenforced =
+      command
+          .add_option(
+              "--unenforced", options.unenforced,
+              "What becomes of keywords that no grammar enforces: refuse, or validate: show "
+              "the answer once it is whole and valid, and generate an invalid one again")
+          ->check(CLI::IsMember({"refuse", "validate"}))
+          ->needs(schema);
+  command
+      .add_option("--unenforced-retries", options.retries,
+                  "With --unenforced validate: answers after the first, at most")
+      ->check(CLI::Range(0, engine::kRetriesMax))
+      ->needs(unenforced);
   command.add_option("--grammar", options.grammar,
                      "File with a grammar in GBNF; the answer is a text of its rule root");
   command.add_option("--regex", options.regex,

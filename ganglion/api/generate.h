@@ -54,6 +54,12 @@ struct LogitBias {
   float bias = 0.0f;       // [-100, 100], added to the logit before anything else; -100 forbids
 };
 
+// What becomes of keywords of a JSON Schema that no grammar enforces ("uniqueItems" over objects).
+enum class Unenforced : std::uint8_t {
+  kRefuse,    // the request is an error, which names them
+  kValidate,  // the rest is enforced, and the whole answer validated
+};
+
 struct GenerateRequest {
   // Exactly one of the three: messages (rendered by the model's own chat template), a raw prompt,
   // or the tokens of one.
@@ -70,7 +76,19 @@ struct GenerateRequest {
   bool ignore_end = false;        // goes on where the model would end; for measuring
   // A JSON Schema as text. The answer is valid against it, or an error: never unconstrained.
   std::optional<std::string> json_schema;
-  bool json_object = false;  // the answer is a JSON object, whatever is in it
+  // With kValidate, where the schema has such keywords: nothing of the answer is shown before it is
+  // whole and found valid. An invalid one is generated again, `retries_max` times at most; the
+  // request ends with kFailedPrecondition if the last is invalid, too. What cannot be validated
+  // either is refused. Where all is enforced, kValidate changes nothing.
+  //
+  // The first try is the answer of the request as it is. Each other try has a seed of its own, made
+  // of the request's, so that the same request still gets the same answer; a greedy one samples at
+  // temperature 0.7 then, because it could only repeat itself. Other knobs stay.
+  //
+  // `tokens_max` holds for each try; deadline, cancellation and usage for all of them together.
+  Unenforced unenforced = Unenforced::kRefuse;
+  std::int32_t retries_max = 2;  // [0, 8]
+  bool json_object = false;      // the answer is a JSON object, whatever is in it
   // Other forms of the whole answer. With the two above: at most one.
   std::optional<std::string> regex = {};    // an ECMA-262 regular expression that it matches whole
   std::optional<std::string> grammar = {};  // in GBNF, from its rule "root"
@@ -105,7 +123,8 @@ struct TokenEvent {
   std::vector<TokenLogprob> top;  // the likeliest first
 };
 
-// Times in milliseconds. METRICS: arrival is Submit().
+// Times in milliseconds. METRICS: arrival is Submit(). Tokens are those of all tries, but for the
+// prompt, which counts once.
 struct Usage {
   std::int32_t prompt_tokens = 0;
   std::int32_t prompt_tokens_cached = 0;  // found in the KV cache, not computed again
@@ -113,6 +132,7 @@ struct Usage {
   std::int32_t forced_tokens = 0;          // of these, dictated by the grammar and not sampled
   std::int32_t draft_tokens = 0;           // guessed and verified
   std::int32_t draft_tokens_accepted = 0;  // of these, right
+  std::int32_t retries = 0;                // invalid answers before this one
   std::int32_t preemptions = 0;            // times that it lost its place to a more urgent request
   double queue_ms = 0;                     // arrival to first scheduled; 0 where it never was
   double first_token_ms = 0;               // arrival to first token; 0 where there was none

@@ -46,6 +46,8 @@ using ScoreCallback = std::function<void(Result<ScoreAnswer>)>;
 //   kUnavailable         not now: the queue is full, or the engine ends; may be sent again later
 //   kDeadlineExceeded    its deadline passed before it was done
 //   kUnimplemented       the model or this client cannot do that
+//   kFailedPrecondition  no try gave an answer that satisfies the schema (Unenforced::kValidate);
+//                        the message names instance path, keyword and its place
 //
 // Thread: any.
 class InferenceClient {

@@ -64,7 +64,9 @@ struct EngineStats {
   std::uint64_t drafts = 0;
   std::uint64_t draft_tokens = 0;
   std::uint64_t draft_tokens_accepted = 0;
-  std::uint64_t numeric_faults = 0;  // requests whose logits held no number
+  std::uint64_t numeric_faults = 0;   // requests whose logits held no number
+  std::uint64_t answer_retries = 0;   // tries after an invalid answer
+  std::uint64_t invalid_answers = 0;  // requests whose last try was invalid, too
   std::array<std::uint64_t, kPriorities> preemptions = {};
   std::array<std::uint64_t, kPriorities> deadline_misses = {};
   std::uint64_t sequence_steps = 0;  // sum of the sequences of each step: by `steps`, the batch

@@ -7,6 +7,7 @@
 
 #include "ganglion/base/check.h"
 #include "ganglion/base/concat.h"
+#include "ganglion/base/rng.h"
 #include "ganglion/engine/forced_tokens.h"
 #include "ganglion/engine/limits.h"
 #include "ganglion/sys/clock.h"
@@ -16,6 +17,29 @@ namespace {
 
 double MillisecondsSince(TimeNs then) {
   return static_cast<double>(sys::MonotonicNow() - then) * 1e-6;
+}
+
+// What the client has to be told of a try and of those before it.
+api::Usage Sum(const api::Usage& earlier, const api::Usage& last) {
+  api::Usage sum = last;
+  sum.generated_tokens += earlier.generated_tokens;
+  sum.forced_tokens += earlier.forced_tokens;
+  sum.draft_tokens += earlier.draft_tokens;
+  sum.draft_tokens_accepted += earlier.draft_tokens_accepted;
+  sum.preemptions += earlier.preemptions;
+  sum.retries = earlier.retries;
+  if (earlier.retries == 0) return sum;
+  sum.prompt_tokens_cached = earlier.prompt_tokens_cached;
+  sum.queue_ms = earlier.queue_ms;
+  sum.first_token_ms = earlier.first_token_ms;
+  return sum;
+}
+
+Result<std::optional<std::string>> Verdict(const grammar::TextValidator& validator,
+                                           const std::string& text) {
+  if (text.size() <= kJudgedBytesMax) return validator.WhyInvalid(text, kJudgeWork);
+  return Status(Code::kFailedPrecondition,
+                Concat("it has ", text.size(), " bytes, over ", kJudgedBytesMax));
 }
 
 }  // namespace
@@ -28,6 +52,7 @@ Answer::Answer(std::unique_ptr<Job> job, Workbench& bench)
                 .deadline_ms = job->deadline_ms}),
       bench_(bench),
       job_(std::move(job)),
+      held_(job_->judgement ? std::make_shared<HeldSink>() : nullptr),
       prompt_tokens_(static_cast<std::uint32_t>(job_->prompt.size())),
       matcher_(std::move(job_->matcher)),
       sampler_(job_->sampling, std::move(job_->logit_bias)),
@@ -38,7 +63,7 @@ Answer::Answer(std::unique_ptr<Job> job, Workbench& bench)
   tokens_.assign(job_->prompt.begin(), job_->prompt.end());
   usage_.prompt_tokens = static_cast<std::int32_t>(prompt_tokens_);
   guesses_.reserve(bench.options.draft_max);
-  stream_.Start(std::move(job_->stops), std::move(job_->calls), job_->sink);
+  stream_.Start(std::move(job_->stops), std::move(job_->calls), held_ ? held_ : job_->sink);
   gate_.Start();
   if (!matcher_) return;
   mask_.resize((bench.loaded.vocab_size + 31) / 32);
@@ -213,7 +238,7 @@ void Answer::Report(TokenId token, double log_sum, std::span<const sampling::Lik
     event_.top.push_back(
         {Value(likely.token), std::string(tokenizer.Piece(likely.token)), likely.logprob});
   }
-  job_->sink->OnToken(event_);
+  (held_ ? *held_ : *job_->sink).OnToken(event_);
 }
 
 // The token belongs to the answer.
@@ -315,6 +340,48 @@ void Answer::Finish(api::FinishReason reason, Status status) {
   if (!first_forced_.empty()) stream_.AppendBytes(std::exchange(first_forced_, {}));
   reason_ = stream_.Finish(reason);
   usage_.total_ms = MillisecondsSince(ticket_.submitted_ns);
+  if (!held_) return;
+  usage_ = Sum(job_->judgement->earlier, usage_);
+  if (reason_ == api::FinishReason::kStop || reason_ == api::FinishReason::kLength) Judge();
+}
+
+// The text is whole. What ended in another way is not shown, whatever there is of it.
+void Answer::Judge() {
+  const Judgement& judgement = *job_->judgement;
+  auto why = Verdict(*judgement.validator, held_->text());
+  if (why.ok() && !*why) return held_->Release(*job_->sink);
+  if (why.ok() && judgement.retries_left > 0) {
+    must_retry_ = true;
+    return;
+  }
+  reason_ = api::FinishReason::kError;
+  if (!why.ok()) {
+    // Whatever the reason: the answer is whole, and no more is known of it.
+    status_ = Status(Code::kFailedPrecondition,
+                     Concat("the answer cannot be validated: ", why.error().message()));
+    return;
+  }
+  ++bench_.counts.invalid_answers;
+  status_ = Status(
+      Code::kFailedPrecondition,
+      Concat("the answer does not satisfy json_schema (tries: ", usage_.retries + 1, "): ", **why));
+}
+
+// Its prompt is found in the cache, as far as that keeps prefixes.
+std::unique_ptr<Sequence> Answer::MakeRetry() {
+  if (!std::exchange(must_retry_, false)) return nullptr;
+  ++bench_.counts.answer_retries;
+  Judgement& judgement = *job_->judgement;
+  --judgement.retries_left;
+  judgement.earlier = usage_;
+  ++judgement.earlier.retries;
+  api::SamplingOptions& sampling = job_->sampling;
+  sampling.seed = Rng(sampling.seed).Next();
+  if (sampling.temperature == 0) sampling.temperature = kRetryTemperature;
+  job_->logit_bias = std::move(sampler_.bias);
+  matcher_->Reset();
+  job_->matcher = std::move(matcher_);
+  return std::make_unique<Answer>(std::move(job_), bench_);
 }
 
 void Answer::Deliver() { job_->sink->OnDone(reason_, usage_, status_); }

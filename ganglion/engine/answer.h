@@ -9,6 +9,7 @@
 
 #include "ganglion/api/inference_client.h"
 #include "ganglion/engine/answer_stream.h"
+#include "ganglion/engine/held_sink.h"
 #include "ganglion/engine/job.h"
 #include "ganglion/engine/mask_worker.h"
 #include "ganglion/engine/prompt_lookup.h"
@@ -26,10 +27,14 @@ namespace ganglion::engine {
 // Guesses are computed in the same pass behind the last token that is decided, and each is kept if
 // what is decided then is that very token. So they change the number of passes and nothing else.
 //
+// An answer that its grammar does not shape whole is held back. At its end it is judged: shown if
+// it is valid, and otherwise another Answer takes its place, or the client gets an error.
+//
 // The mask of the next token is made while the model computes its logits.
 //
 // Memory: taken in the constructor and, for guesses, when they are wanted first. A step allocates
-// what the tokenizer and the matcher need for a moment, and nothing that grows with the steps.
+// what the tokenizer and the matcher need for a moment, and nothing that grows with the steps, but
+// for what is held back.
 class Answer final : public Sequence {
  public:
   // The job's prompt fits the context. May be done at once, where the grammar dictates the text.
@@ -44,6 +49,7 @@ class Answer final : public Sequence {
   sched::RunResult Take(const sched::RunPlan& run, std::span<float> logits) override;
   void CountStep(double seconds) override;
   void End(api::FinishReason reason, Status status) override { Finish(reason, std::move(status)); }
+  std::unique_ptr<Sequence> MakeRetry() override;
   void Deliver() override;
 
  private:
@@ -69,9 +75,11 @@ class Answer final : public Sequence {
   void FinishStream();
   void FinishFull();
   void Finish(api::FinishReason reason, Status status = {});
+  void Judge();
 
   Workbench& bench_;
-  const std::unique_ptr<Job> job_;
+  std::unique_ptr<Job> job_;
+  const std::shared_ptr<HeldSink> held_;  // null where what is written is shown at once
   const std::uint32_t prompt_tokens_;
   std::optional<grammar::Matcher> matcher_;
   sampling::SamplerState sampler_;
@@ -85,6 +93,7 @@ class Answer final : public Sequence {
   std::vector<TokenId> guesses_;  // of the step in progress
   std::uint32_t matched_ = 0;     // of guesses_
   bool is_faulty_ = false;        // what was computed last is no number
+  bool must_retry_ = false;       // done, and invalid
   bool is_plain_ = false;         // the step in progress decodes one token, guesses aside
   std::string first_forced_;      // text that is shown when the prompt is computed
   api::TokenEvent event_;

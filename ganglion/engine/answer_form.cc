@@ -8,9 +8,14 @@ namespace ganglion::engine {
 namespace {
 
 using grammar::SchemaOptions;
-using Compiled = Result<std::shared_ptr<const grammar::Grammar>>;
+using Compiled = Result<CompiledForm>;
 
 constexpr std::string_view kAnyObject = R"({"type":"object"})";
+
+Compiled WithoutValidator(Result<std::shared_ptr<const grammar::Grammar>> grammar) {
+  if (!grammar.ok()) return std::move(grammar).error();
+  return CompiledForm{*std::move(grammar)};
+}
 
 Compiled Compile(const AnswerForm& form) {
   SchemaOptions options;
@@ -18,22 +23,27 @@ Compiled Compile(const AnswerForm& form) {
   options.white_space = form.white_space;
   // A model goes on with members that nobody asked for; where they are wanted, they are named.
   options.undeclared = SchemaOptions::Undeclared::kLeftOut;
+  if (form.validates) options.unenforced = SchemaOptions::Unenforced::kValidateAfter;
   switch (form.kind) {
     case AnswerForm::Kind::kJsonSchema:
     case AnswerForm::Kind::kJsonObject: {
       const bool any = form.kind == AnswerForm::Kind::kJsonObject;
       GN_ASSIGN_OR_RETURN(auto compiled,
                           grammar::CompileSchema(any ? kAnyObject : form.text, options));
-      return std::move(compiled.grammar);
+      if (!compiled.unjudged.empty()) {
+        return Status(Code::kUnimplemented,
+                      compiled.unjudged.front() + "; nor can a whole answer be validated for it");
+      }
+      return CompiledForm{std::move(compiled.grammar), std::move(compiled.validator)};
     }
     case AnswerForm::Kind::kGrammar:
-      return grammar::CompileGbnf(form.text);
+      return WithoutValidator(grammar::CompileGbnf(form.text));
     case AnswerForm::Kind::kChoices:
-      return grammar::CompileChoices(form.choices);
+      return WithoutValidator(grammar::CompileChoices(form.choices));
     case AnswerForm::Kind::kRegex:
       break;
   }
-  return grammar::CompileRegexGrammar(form.text);
+  return WithoutValidator(grammar::CompileRegexGrammar(form.text));
 }
 
 }  // namespace

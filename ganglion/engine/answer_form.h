@@ -20,13 +20,23 @@ struct AnswerForm {
   // Of kJsonSchema and kJsonObject.
   grammar::SchemaOptions::MemberOrder order = grammar::SchemaOptions::MemberOrder::kDeclared;
   grammar::SchemaOptions::WhiteSpace white_space = grammar::SchemaOptions::WhiteSpace::kNone;
+  // Of kJsonSchema: what cannot be enforced is left to the validator.
+  bool validates = false;
 
   bool operator==(const AnswerForm&) const = default;
+};
+
+// Immutable, shared with the answers that run.
+struct CompiledForm {
+  std::shared_ptr<const grammar::Grammar> grammar;
+  std::shared_ptr<const grammar::TextValidator> validator = {};  // null where all is enforced
+
+  bool operator==(const CompiledForm&) const = default;
 };
 
 // Fails closed: a form that cannot be enforced is an error, which says why and where. Its code is
 // kUnimplemented for what is not supported, and kInvalidArgument for all else: whatever a compiler
 // refuses, the request is at fault.
-Result<std::shared_ptr<const grammar::Grammar>> CompileForm(const AnswerForm& form);
+Result<CompiledForm> CompileForm(const AnswerForm& form);
 
 }  // namespace ganglion::engine

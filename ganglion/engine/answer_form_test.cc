@@ -60,7 +60,7 @@ TEST(AnswerForm, OptionsReachTheGrammar) {
   const auto allows = [&](const AnswerForm& form, std::string_view text) {
     const auto compiled = CompileForm(form);
     EXPECT_TRUE(compiled.ok());
-    grammar::Matcher matcher(*compiled, vocabulary);
+    grammar::Matcher matcher(compiled->grammar, vocabulary);
     return matcher.AcceptText(text) && matcher.IsComplete();
   };
   AnswerForm form = {.text = R"({"type":"object","properties":{"a":true,"b":true}})"};

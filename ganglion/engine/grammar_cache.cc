@@ -5,17 +5,17 @@
 
 namespace ganglion::engine {
 
-std::shared_ptr<const grammar::Grammar> GrammarCache::Find(const AnswerForm& form) {
+std::optional<CompiledForm> GrammarCache::Find(const AnswerForm& form) {
   const std::lock_guard lock(mutex_);
   const auto found = std::find_if(entries_.begin(), entries_.end(),
                                   [&form](const Entry& entry) { return entry.form == form; });
-  if (found == entries_.end()) return nullptr;
+  if (found == entries_.end()) return std::nullopt;
   entries_.splice(entries_.begin(), entries_, found);
-  return found->grammar;
+  return found->compiled;
 }
 
-Result<std::shared_ptr<const grammar::Grammar>> GrammarCache::Get(const AnswerForm& form) {
-  if (auto known = Find(form)) return known;
+Result<CompiledForm> GrammarCache::Get(const AnswerForm& form) {
+  if (auto known = Find(form)) return *std::move(known);
   GN_ASSIGN_OR_RETURN(auto compiled, CompileForm(form));
   const std::lock_guard lock(mutex_);
   entries_.push_front({form, compiled});

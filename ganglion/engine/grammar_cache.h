@@ -2,12 +2,11 @@
 
 #include <cstddef>
 #include <list>
-#include <memory>
 #include <mutex>
+#include <optional>
 
 #include "ganglion/base/status.h"
 #include "ganglion/engine/answer_form.h"
-#include "ganglion/grammar/grammar.h"
 
 namespace ganglion::engine {
 
@@ -17,15 +16,15 @@ class GrammarCache {
   explicit GrammarCache(std::size_t capacity) : capacity_(capacity) {}
 
   // Compiles where it must, outside the lock: two threads may then do the same work, once.
-  Result<std::shared_ptr<const grammar::Grammar>> Get(const AnswerForm& form);
+  Result<CompiledForm> Get(const AnswerForm& form);
   std::size_t size() const;
 
  private:
   struct Entry {
     AnswerForm form;
-    std::shared_ptr<const grammar::Grammar> grammar;
+    CompiledForm compiled;
   };
-  std::shared_ptr<const grammar::Grammar> Find(const AnswerForm& form);
+  std::optional<CompiledForm> Find(const AnswerForm& form);
 
   const std::size_t capacity_;
   mutable std::mutex mutex_;  // guards entries_

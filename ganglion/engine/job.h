@@ -14,12 +14,20 @@
 #include "ganglion/engine/grammar_cache.h"
 #include "ganglion/engine/loaded_model.h"
 #include "ganglion/grammar/grammar.h"
+#include "ganglion/grammar/schema/text_validator.h"
 
 namespace ganglion::engine {
 
 struct CallGrammar {
   std::string function;  // empty: the JSON names it
   std::shared_ptr<const grammar::Grammar> grammar;
+};
+
+// How an answer is judged that its grammar does not shape whole. One for all tries of a request.
+struct Judgement {
+  std::shared_ptr<const grammar::TextValidator> validator;
+  std::int32_t retries_left = 0;
+  api::Usage earlier = {};  // of the tries before
 };
 
 // A request that was checked, rendered and tokenised: all that the step needs, made on the thread
@@ -40,7 +48,8 @@ struct Job {
   // The grammar of the answer. With `calls` beside it the answer must be one call, whose beginning
   // the prompt holds and the parser knows.
   std::optional<grammar::Matcher> matcher;
-  std::optional<CallReading> calls;  // for AnswerStream
+  std::optional<Judgement> judgement;  // with a matcher alone
+  std::optional<CallReading> calls;    // for AnswerStream
   // Of the JSON of calls in an answer that is free otherwise; empty where no tool is strict.
   std::vector<CallGrammar> call_grammars;
   std::shared_ptr<api::EventSink> sink;

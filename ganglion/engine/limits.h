@@ -14,6 +14,11 @@ inline constexpr std::size_t kStopBytesMax = 256;
 inline constexpr std::int32_t kTokensMax = 1 << 20;
 inline constexpr std::size_t kSchemaBytesMax = 256u << 10;  // also of other forms of an answer
 inline constexpr std::size_t kChoicesMax = 4096;
+inline constexpr std::int32_t kRetriesMax = 8;
+inline constexpr float kRetryTemperature = 0.7f;  // of a greedy request, which would repeat itself
+// Of judging one answer, on the engine's thread. 28 kB take 1 ms, and this many bytes 25 ms.
+inline constexpr std::size_t kJudgedBytesMax = 256u << 10;
+inline constexpr std::size_t kJudgeWork = 500'000;
 
 inline constexpr std::size_t kEmbedTextsMax = 2048;
 inline constexpr std::size_t kEmbedTokensMax = 1u << 20;  // of all texts of a request

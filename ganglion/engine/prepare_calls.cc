@@ -31,12 +31,12 @@ Result<GrammarOfCall> CompileCall(Style style, const std::vector<api::Tool>& too
   Status failed;
   for (const Arguments arguments : {Arguments::kByTool, Arguments::kAny}) {
     GN_ASSIGN_OR_RETURN(call.form, tool_calls::ConstrainCall(style, tools, arguments));
-    auto grammar = grammars.Get({.text = call.form.schema});
-    if (grammar.ok()) {
-      call.grammar = *std::move(grammar);
+    auto compiled = grammars.Get({.text = call.form.schema});
+    if (compiled.ok()) {
+      call.grammar = std::move(compiled->grammar);
       return call;
     }
-    failed = std::move(grammar).error().WithContext("tools");
+    failed = std::move(compiled).error().WithContext("tools");
   }
   return failed;
 }

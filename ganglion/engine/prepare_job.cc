@@ -91,6 +91,9 @@ Status CheckForm(const api::GenerateRequest& request) {
   if (forms.size() > 1) {
     return Bad(Concat(forms[0], " and ", forms[1], " exclude each other: an answer has one form"));
   }
+  if (request.unenforced == api::Unenforced::kValidate && !request.json_schema) {
+    return Bad("unenforced: to validate an answer takes a json_schema");
+  }
   const bool must_call = MustCall(request);
   if (forms.empty() && !must_call) return {};
   const std::string_view form = forms.empty() ? "a required call of a tool" : forms[0];
@@ -111,7 +114,11 @@ Status CheckForm(const api::GenerateRequest& request) {
 AnswerForm FormOf(const api::GenerateRequest& request) {
   using Kind = AnswerForm::Kind;
   AnswerForm form;
-  if (request.json_schema) form = {.kind = Kind::kJsonSchema, .text = *request.json_schema};
+  if (request.json_schema) {
+    form = {.kind = Kind::kJsonSchema,
+            .text = *request.json_schema,
+            .validates = request.unenforced == api::Unenforced::kValidate};
+  }
   if (request.json_object) form = {.kind = Kind::kJsonObject};
   if (request.regex) form = {.kind = Kind::kRegex, .text = *request.regex};
   if (request.grammar) form = {.kind = Kind::kGrammar, .text = *request.grammar};
@@ -124,9 +131,10 @@ Status SetForm(const api::GenerateRequest& request, const LoadedModel& loaded,
                GrammarCache& grammars, Job& job) {
   const std::vector<std::string_view> forms = FormsOf(request);
   if (forms.empty()) return {};
-  auto grammar = grammars.Get(FormOf(request));
-  if (!grammar.ok()) return std::move(grammar).error().WithContext(forms[0]);
-  job.matcher.emplace(*std::move(grammar), loaded.vocabulary);
+  auto form = grammars.Get(FormOf(request));
+  if (!form.ok()) return std::move(form).error().WithContext(forms[0]);
+  job.matcher.emplace(std::move(form->grammar), loaded.vocabulary);
+  if (form->validator) job.judgement = {std::move(form->validator), request.retries_max};
   return {};
 }
 
@@ -138,6 +146,10 @@ Status CheckNumbers(const api::GenerateRequest& request, const LoadedModel& load
   if (request.top_logprobs < -1 || request.top_logprobs > kTopLogprobsMax) {
     return Bad(Concat("top_logprobs is ", request.top_logprobs, "; it must lie in [0, ",
                       kTopLogprobsMax, "], or -1 for none"));
+  }
+  if (request.retries_max < 0 || request.retries_max > kRetriesMax) {
+    return Bad(
+        Concat("retries_max is ", request.retries_max, "; it must lie in [0, ", kRetriesMax, "]"));
   }
   GN_RETURN_IF_ERROR(CheckTicket(request.priority, request.deadline_ms));
   GN_RETURN_IF_ERROR(sampling::Validate(request.logit_bias, loaded.vocab_size));

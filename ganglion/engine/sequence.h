@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -65,6 +66,9 @@ class Sequence {
   virtual void CountStep(double /*seconds*/) {}
   // Not done. Ends it where it is, in whatever state.
   virtual void End(api::FinishReason reason, Status status) = 0;
+  // Done. What goes on in its place, with its ticket, where the client is to be told of another
+  // try; this one is forgotten then.
+  virtual std::unique_ptr<Sequence> MakeRetry() { return nullptr; }
   // Done. Tells the client, whatever it has to be told of this sequence.
   virtual void Deliver() = 0;
 

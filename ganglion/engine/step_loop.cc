@@ -67,6 +67,8 @@ void StepLoop::Add(std::unique_ptr<ScoreJob> job) {
 // Whether the scheduler took it; else it is over.
 bool StepLoop::Enter(std::unique_ptr<Sequence> sequence, ScoreGroup* group,
                      std::uint64_t waiting_tokens) {
+  // What a grammar dictates whole is over before anything is computed.
+  while (auto retry = sequence->MakeRetry()) sequence = std::move(retry);
   const sched::SequenceId id{++sequences_made_};
   if (!sequence->done()) {
     sched::SequenceSpec spec = sequence->Spec();
@@ -95,12 +97,16 @@ void StepLoop::Feed(ScoreGroup& group) {
 // The scheduler has forgotten it, and it is done.
 void StepLoop::Retire(sched::SequenceId id) {
   const auto found = sequences_.find(id);
-  Entry& entry = found->second;
+  Entry entry = std::move(found->second);
+  sequences_.erase(found);
   GN_CHECK(entry.sequence->done());
   departed_tokens_ += entry.waiting_tokens;
+  if (auto retry = entry.sequence->MakeRetry()) {
+    Enter(std::move(retry), entry.group, 0);  // the request runs already: it waits for nobody
+    return;
+  }
   if (entry.group == nullptr) ended_.push_back(entry.sequence->ticket().id);
   ended_sequences_.push_back(std::move(entry.sequence));
-  sequences_.erase(found);
 }
 
 void StepLoop::CloseGroup(ScoreGroup& group) {

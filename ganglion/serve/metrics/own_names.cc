@@ -94,6 +94,10 @@ void AppendEngine(const ModelScrape& model, Page& page) {
           whole(stats.draft_tokens_accepted));
   counter("ganglion_numeric_faults_total", "Requests whose logits held no number.",
           whole(stats.numeric_faults));
+  counter("ganglion_answer_retries_total", "Answers generated again, as one was invalid.",
+          whole(stats.answer_retries));
+  counter("ganglion_invalid_answers_total", "Requests whose last answer was invalid.",
+          whole(stats.invalid_answers));
   counter("ganglion_prompt_seconds_total", "Time of steps, by their share of prompt tokens.",
           stats.prompt_seconds);
   counter("ganglion_decode_seconds_total", "Time of steps, by their share of other tokens.",
