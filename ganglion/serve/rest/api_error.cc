@@ -79,6 +79,13 @@ ApiError FromStatus(const Status& status, const Circumstances& circumstances) {
       // Not 501: clients send again what fails with 5xx, and this fails each time.
       return {
           .message = std::move(message), .code = "unsupported", .refusal = Refusal::kUnsupported};
+    case Code::kFailedPrecondition:
+      // The model's fault. Not 5xx: clients would send again what was tried again already.
+      return {.status = 422,
+              .message = std::move(message),
+              .type = "server_error",
+              .code = "invalid_answer",
+              .refusal = Refusal::kOther};
     case Code::kNotFound:
       return {.status = 404,
               .message = std::move(message),

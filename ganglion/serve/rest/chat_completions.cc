@@ -53,6 +53,7 @@ OrError<GenerateCall> Read(Services& services, const http::Request& http) {
   ReadNestedTools(fields, call.request);
   ReadResponseFormat(fields, call.request);
   ReadConstraints(fields, call.request);
+  ReadUnenforced(fields, call.request);
   ReadLogprobs(fields, call.request);
   if (const Json* const arguments = fields.Object("chat_template_kwargs"); arguments != nullptr) {
     call.request.template_arguments = Dump(*arguments);

@@ -112,6 +112,43 @@ TEST(ChatCompletions, ReadsToolsAndSchemas) {
       << "in the order of the client";
 }
 
+TEST(ChatCompletions, WhatCannotBeEnforcedMayBeValidated) {
+  const Json validated = {{"guided_json", {{"type", "array"}}}, {"unenforced", "validate"}};
+  TestRest rest;
+  for (const bool stream : {false, true}) {
+    Json more = validated;
+    more["unenforced_retries"] = 5;
+    more["stream"] = stream;
+    const auto exchange = rest.Post("/v1/chat/completions", ChatBody(more));
+    const std::size_t index = rest.client.submitted.size() - 1;
+    EXPECT_EQ(rest.client.at(index).request.unenforced, api::Unenforced::kValidate);
+    EXPECT_EQ(rest.client.at(index).request.retries_max, 5);
+    // Nothing was shown before: so the error has a status, of a stream, too.
+    rest.client.Done(index, api::FinishReason::kError,
+                     Status(Code::kFailedPrecondition, "/0: there twice (#/uniqueItems)"));
+    ASSERT_TRUE(exchange->reply);
+    EXPECT_EQ(exchange->reply->status, 422);
+    EXPECT_EQ(exchange->json()["error"]["code"], "invalid_answer");
+    EXPECT_EQ(exchange->json()["error"]["message"], "/0: there twice (#/uniqueItems)");
+  }
+  (void)rest.Post("/v1/chat/completions", ChatBody(validated));
+  EXPECT_EQ(rest.client.at(2).request.retries_max, 2);
+  (void)rest.Post("/v1/chat/completions",
+                  ChatBody({{"guided_json", Json::object()}, {"unenforced", "refuse"}}));
+  EXPECT_EQ(rest.client.at(3).request.unenforced, api::Unenforced::kRefuse);
+  (void)rest.Post("/v1/responses",
+                  {{"model", "tiny"},
+                   {"input", "hi"},
+                   {"text", {{"format", {{"type", "json_schema"}, {"schema", Json::object()}}}}},
+                   {"unenforced", "validate"}});
+  EXPECT_EQ(rest.client.at(4).request.unenforced, api::Unenforced::kValidate);
+  (void)rest.Post("/api/generate", {{"model", "tiny"},
+                                    {"prompt", "hi"},
+                                    {"format", Json::object()},
+                                    {"unenforced", "validate"}});
+  EXPECT_EQ(rest.client.at(5).request.unenforced, api::Unenforced::kValidate);
+}
+
 TEST(ChatCompletions, TakesFormsAsOtherServersNameThem) {
   struct Case {
     const char* more;
@@ -297,6 +334,12 @@ TEST(ChatCompletions, WrongFieldsAreRefusedByName) {
       {R"({"structured_outputs":{"regex":"a","grammar":"b"}})", "structured_outputs.grammar"},
       {R"({"guided_whitespace_pattern":"[ ]*"})", "guided_whitespace_pattern"},
       {R"({"priority":"soon"})", "priority"},
+      {R"({"guided_json":{},"unenforced":"accept"})", "unenforced"},
+      {R"({"guided_json":{},"unenforced":true})", "unenforced"},
+      {R"({"guided_regex":"a","unenforced":"validate"})", "unenforced"},
+      {R"({"guided_json":{},"unenforced_retries":1})", "unenforced_retries"},
+      {R"({"guided_json":{},"unenforced":"validate","unenforced_retries":9})",
+       "unenforced_retries"},
   };
   for (const BadField& bad : kCases) {
     TestRest rest;

@@ -70,6 +70,7 @@ OrError<CompletionCall> Read(Services& services, const http::Request& http) {
   ReadGenerateFields(fields, http, services, call);
   ReadResponseFormat(fields, call.request);
   ReadConstraints(fields, call.request);
+  ReadUnenforced(fields, call.request);
   ReadLogprobs(fields, call.request);
   const Prompts prompts = ReadPrompts(fields, "prompt", kPromptsMax, call.model->info.vocab_size);
   if (prompts.size() * call.n > kAnswersMax) {

@@ -7,7 +7,8 @@
 // strings, of schemas) is not limited again.
 namespace ganglion::serve::rest {
 
-inline constexpr std::size_t kAnswerChoicesMax = 4096;  // texts of which an answer is one
+inline constexpr std::size_t kAnswerChoicesMax = 4096;    // texts of which an answer is one
+inline constexpr std::int64_t kUnenforcedRetriesMax = 8;  // answers after an invalid one
 // Deeper than any schema that the engine takes; far less than what a stack holds.
 inline constexpr std::size_t kJsonDepthMax = 128;
 // Values of one body: a value takes 16 bytes here, its text at least two.

@@ -5,6 +5,7 @@
 #include "ganglion/base/concat.h"
 #include "ganglion/serve/rest/limits.h"
 #include "ganglion/serve/rest/ollama.h"
+#include "ganglion/serve/rest/response_format.h"
 #include "ganglion/serve/rest/tool_fields.h"
 
 namespace ganglion::serve::rest {
@@ -100,6 +101,7 @@ void ReadOllamaFields(const Fields& fields, const http::Request& http, Services&
   request.deadline_ms = ReadDeadline(fields, services.options());
   request.tenant = http.tenant;
   ReadFormat(fields, request);
+  ReadUnenforced(fields, request);
   call.stream = fields.Flag("stream", true);
 }
 

@@ -111,6 +111,21 @@ void ReadConstraints(const Fields& fields, api::GenerateRequest& request) {
   ReadJsonField(fields, "json_schema", request);
 }
 
+void ReadUnenforced(const Fields& fields, api::GenerateRequest& request) {
+  const std::string what = fields.Text("unenforced", "refuse");
+  if (what != "refuse" && what != "validate") {
+    return fields.Wrong("unenforced", "expected \"refuse\" or \"validate\"");
+  }
+  request.retries_max = static_cast<std::int32_t>(
+      fields.Integer("unenforced_retries", {0, kUnenforcedRetriesMax}, request.retries_max));
+  if (what == "refuse") {
+    if (!fields.Has("unenforced_retries")) return;
+    return fields.Wrong("unenforced_retries", "needs \"unenforced\": \"validate\"");
+  }
+  if (!request.json_schema) return fields.Wrong("unenforced", "needs a JSON Schema");
+  request.unenforced = api::Unenforced::kValidate;
+}
+
 void ReadResponseFormat(const Fields& fields, api::GenerateRequest& request) {
   const Json* const object = fields.Object("response_format");
   if (object == nullptr) return;

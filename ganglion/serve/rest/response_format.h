@@ -12,6 +12,9 @@ void ReadResponseFormat(const Fields& fields, api::GenerateRequest& request);
 // guided_choice, guided_grammar and structured_outputs, llama.cpp's grammar and json_schema. A
 // second form in one body is a Problem.
 void ReadConstraints(const Fields& fields, api::GenerateRequest& request);
+// What becomes of keywords of the schema that no grammar enforces. Behind whatever reads the
+// schema.
+void ReadUnenforced(const Fields& fields, api::GenerateRequest& request);
 // text.format of /v1/responses, where it does not.
 void ReadTextFormat(const Fields& fields, api::GenerateRequest& request);
 

@@ -58,6 +58,7 @@ OrError<ResponsesCall> Read(Services& services, const http::Request& http) {
   call.request.messages = ReadResponsesInput(fields);
   ReadFlatTools(fields, call.request);
   ReadTextFormat(fields, call.request);
+  ReadUnenforced(fields, call.request);
   ReadLogprobs(fields, call.request);
   if (!problem.ok()) return tl::unexpected(problem.error());
   Json echo = ResponseEcho(fields, call.request);
