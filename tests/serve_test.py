@@ -178,6 +178,33 @@ class ServeTest(unittest.TestCase):
             self.assertEqual(server.ask("POST", "/v1/completions", COMPLETION)[0], 200)
             self.assertEqual(server.end(), 0)
 
+    def test_answers_are_validated_where_no_grammar_enforces_them(self):
+        def body(least, **more):  # of 0 to 3, only 0 is a multiple
+            schema = {"type": "integer", "minimum": least, "maximum": 3, "multipleOf": 65537}
+            return {**COMPLETION, "guided_json": schema, "temperature": 1, **more}
+
+        with Server() as server:
+            status, _, refused = server.ask("POST", "/v1/completions", body(0))
+            self.assertEqual((status, refused["error"]["code"]), (400, "unsupported"))
+            self.assertIn('#: the keyword "multipleOf"', refused["error"]["message"])
+            for stream in (False, True):
+                status, _, never = server.ask("POST", "/v1/completions", body(
+                    1, unenforced="validate", unenforced_retries=3, stream=stream))
+                self.assertEqual((status, never["error"]["code"]), (422, "invalid_answer"), never)
+                self.assertIn("(tries: 4)", never["error"]["message"])
+                self.assertIn("(#/multipleOf)", never["error"]["message"])
+            self.assertEqual(server.metric("ganglion_answer_retries_total"), 6)
+            self.assertEqual(server.metric("ganglion_invalid_answers_total"), 2)
+            texts = []
+            for seed in range(64):
+                status, _, answer = server.ask("POST", "/v1/completions", body(
+                    0, unenforced="validate", unenforced_retries=8, seed=seed))
+                self.assertIn(status, (200, 422), answer)
+                if status == 200:
+                    texts.append(answer["choices"][0]["text"])
+            self.assertEqual(set(texts), {"0"})
+            self.assertEqual(server.end(), 0)
+
     def test_tokens_are_asked_for_and_have_quotas(self):
         config = "tokens:\n"
         for name, more in (("all", ""), ("few", "requests_per_minute: 2"),

@@ -41,7 +41,13 @@ void CheckMask(Matcher& matcher, const Vocabulary& vocabulary, std::vector<std::
   }
 }
 
-void CheckValid(std::string_view schema, const std::string& text) {
+void CheckValid(std::string_view schema, const CompiledSchema& compiled, const std::string& text) {
+  if (compiled.validator) {
+    // It may say what it likes of what was left out, but it answers; and the text is JSON.
+    const auto why = compiled.validator->WhyInvalid(text, kWork);
+    GN_CHECK(why.ok() || why.error().code() != Code::kInvalidArgument);
+    return;
+  }
   const auto model = SchemaModel::Read(schema);
   GN_CHECK(model.ok());
   Work work(kWork);
@@ -54,8 +60,8 @@ void CheckValid(std::string_view schema, const std::string& text) {
   GN_CHECK(!valid.ok() || *valid);
 }
 
-void Drive(std::string_view schema, const std::shared_ptr<const Grammar>& grammar,
-           std::string_view bytes) {
+void Drive(std::string_view schema, const CompiledSchema& compiled, std::string_view bytes) {
+  const std::shared_ptr<const Grammar>& grammar = compiled.grammar;
   static const std::shared_ptr<const Vocabulary> vocabulary = MakeVocabulary();
   Matcher matcher(grammar, vocabulary);
   std::vector<std::uint32_t> bits(vocabulary->mask_words());
@@ -65,7 +71,7 @@ void Drive(std::string_view schema, const std::shared_ptr<const Grammar>& gramma
     const std::string forced = matcher.ForcedText();
     if (!forced.empty()) GN_CHECK(matcher.AcceptText(forced));
     text += forced;
-    if (matcher.IsComplete()) CheckValid(schema, text);
+    if (matcher.IsComplete()) CheckValid(schema, compiled, text);
     // The byte names a token; where it is not allowed, the next one that is.
     for (std::size_t i = 0; i < vocabulary->size(); ++i) {
       const auto id =
@@ -88,9 +94,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t nul = input.find('\0');
   ganglion::grammar::SchemaOptions options;
   options.work = ganglion::grammar::kWork;
-  const auto compiled = ganglion::grammar::CompileSchema(input.substr(0, nul), options);
+  auto compiled = ganglion::grammar::CompileSchema(input.substr(0, nul), options);
+  if (!compiled.ok() && compiled.error().code() == ganglion::Code::kUnimplemented) {
+    options.unenforced = ganglion::grammar::SchemaOptions::Unenforced::kValidateAfter;
+    compiled = ganglion::grammar::CompileSchema(input.substr(0, nul), options);
+  }
   if (compiled.ok() && nul != std::string_view::npos) {
-    ganglion::grammar::Drive(input.substr(0, nul), compiled->grammar, input.substr(nul + 1));
+    ganglion::grammar::Drive(input.substr(0, nul), *compiled, input.substr(nul + 1));
   }
   return 0;
 }
