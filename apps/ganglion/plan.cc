@@ -22,6 +22,7 @@ struct PlanOptions {
   std::string robot = "robots/rover.yaml";
   std::string text;
   std::string batch;
+  bool stream = false;
   PlannerOptions planner{.model_path = "models/starter/rover.gguf", .threads = 0};
 };
 
@@ -32,9 +33,9 @@ struct Timed {
 };
 
 Result<Timed> PlanOne(Planner& planner, const robot::RobotDescription& description,
-                      const std::string& text) {
+                      const std::string& text, const robot::StepObserver& observer = {}) {
   const TimeNs asked = sys::MonotonicNow();
-  GN_ASSIGN_OR_RETURN(const robot::Decision decision, planner.Plan(text));
+  GN_ASSIGN_OR_RETURN(const robot::Decision decision, planner.Plan(text, observer));
   Timed timed;
   timed.ms = static_cast<double>(sys::MonotonicNow() - asked) * 1e-6;
   timed.plan = robot::PlanJson(decision.plan, description);
@@ -86,7 +87,14 @@ Status Run(const PlanOptions& options) {
   GN_ASSIGN_OR_RETURN(const std::unique_ptr<Planner> planner,
                       MakePlanner(options.planner, description));
   if (!options.batch.empty()) return PlanBatch(*planner, description, options.batch);
-  GN_ASSIGN_OR_RETURN(const Timed timed, PlanOne(*planner, description, options.text));
+  robot::StepObserver print;
+  if (options.stream) {
+    print = [&](std::size_t /*index*/, const robot::Step& step) {
+      std::puts(robot::StepJson(step, description).c_str());
+      std::fflush(stdout);  // a pipe is told at once, too
+    };
+  }
+  GN_ASSIGN_OR_RETURN(const Timed timed, PlanOne(*planner, description, options.text, print));
   std::puts(timed.plan.c_str());
   if (timed.refused.empty()) return {};
   return Status(Code::kFailedPrecondition,
@@ -104,8 +112,14 @@ void AddPlanCommand(CLI::App& program, Status& result) {
       ->capture_default_str();
   command->add_option("--model", options->planner.model_path, "Model that plans, GGUF")
       ->capture_default_str();
-  command->add_option("--batch", options->batch,
-                      "JSONL of {\"id\", \"text\"}; prints {\"id\", \"text\", \"plan\", \"ms\"}");
+  CLI::Option* const batch = command->add_option(
+      "--batch", options->batch,
+      "JSONL of {\"id\", \"text\"}; prints {\"id\", \"text\", \"plan\", \"ms\"}");
+  command
+      ->add_flag("--stream", options->stream,
+                 "Print each step on a line of its own as soon as it is complete and checked, "
+                 "then the plan. Steps alone are no plan: it may still be refused")
+      ->excludes(batch);
   command->add_option("--threads", options->planner.threads, "Threads; 0: one for each core")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();

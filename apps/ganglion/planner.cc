@@ -13,8 +13,10 @@ class LocalPlanner final : public Planner {
   LocalPlanner(std::unique_ptr<engine::Engine> engine, const robot::RobotDescription& description)
       : engine_(std::move(engine)), decider_(*engine_, description) {}
 
-  Result<robot::Decision> Plan(std::string_view instruction) override {
-    return decider_.Decide(instruction);
+  using Planner::Plan;
+  Result<robot::Decision> Plan(std::string_view instruction,
+                               const robot::StepObserver& observer) override {
+    return decider_.Decide(instruction, observer);
   }
 
  private:

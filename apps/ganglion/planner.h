@@ -29,7 +29,9 @@ class Planner {
   Planner& operator=(const Planner&) = delete;
   virtual ~Planner() = default;
 
-  virtual Result<robot::Decision> Plan(std::string_view instruction) = 0;
+  Result<robot::Decision> Plan(std::string_view instruction) { return Plan(instruction, {}); }
+  virtual Result<robot::Decision> Plan(std::string_view instruction,
+                                       const robot::StepObserver& observer) = 0;
 };
 
 // Loads the model and starts the engine. The description must outlive the planner.

@@ -42,6 +42,8 @@ Result<Plan> ParsePlan(std::string_view json, const RobotDescription& descriptio
 
 // The plan as JSON in one line, fields in declared order; ParsePlan() reads it back as the same.
 std::string PlanJson(const Plan& plan, const RobotDescription& description);
+// One of its steps, as it stands in the plan.
+std::string StepJson(const Step& step, const RobotDescription& description);
 
 // The value of the field that sets `parameter`, in SI units (percent stays percent); the field's
 // default where it is absent.
